@@ -1,0 +1,20 @@
+package roster
+
+// Actor is who asks. The zero Actor may do nothing.
+type Actor struct {
+	user   UserID
+	system string
+}
+
+// As is a user acting. The user's status and rights are checked in the transaction that acts (R16).
+func As(id UserID) Actor { return Actor{user: id} }
+
+// System is the host itself acting, with every right, for a reason that the trail keeps: "nightly
+// import". Guards bind it as they bind administrators (R7). An empty reason makes the zero Actor.
+func System(reason string) Actor { return Actor{system: reason} }
+
+// User is the acting user; empty for the system and the zero Actor.
+func (a Actor) User() UserID { return a.user }
+
+// IsSystem reports whether the host itself acts.
+func (a Actor) IsSystem() bool { return a.system != "" }

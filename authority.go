@@ -1,0 +1,121 @@
+package roster
+
+import (
+	"errors"
+	"time"
+)
+
+// acting is an actor who was found fit to act, in the transaction that acts (R16).
+type acting struct {
+	Actor
+	person Person // the zero Person for the system
+	now    time.Time
+}
+
+// begin loads the actor and refuses who isn't active.
+func (r *Roster) begin(tx Tx, a Actor) (acting, error) {
+	now := r.now()
+	if a.IsSystem() {
+		return acting{Actor: a, now: now}, nil
+	}
+	if a.user == "" {
+		return acting{}, &Denial{Needs: "an actor", Reason: "no-actor"}
+	}
+	p, err := r.person(tx, a.user)
+	if errors.Is(err, ErrNotFound) || err == nil && !p.User.ActiveAt(now) {
+		return acting{}, &Denial{Actor: a.user, Needs: "an active user", Reason: "actor-inactive"}
+	}
+	return acting{Actor: a, person: p, now: now}, err
+}
+
+// admin reports whether a holds every right: the system and active administrators.
+func (a acting) admin() bool { return a.IsSystem() || a.person.User.Admin }
+
+// may refuses an actor who lacks a function.
+func (a acting) may(s *Schema, function string) error {
+	if a.admin() {
+		return nil
+	}
+	if right, err := s.Right(function); err == nil && a.person.Permissions.Decide(right, Stranger).Allowed {
+		return nil
+	}
+	return &Denial{Actor: a.user, Needs: function, Reason: "right-missing"}
+}
+
+// covers refuses an actor whose permissions don't cover p's (R10): no right of p's reaches farther,
+// and a right of department scope counts as covered only within the actor's own department. An
+// administrator is covered by administrators alone.
+func (a acting) covers(p Person) error {
+	if a.admin() {
+		return nil
+	}
+	if p.User.Admin {
+		return &Denial{Actor: a.user, Needs: "administrator", Reason: "person-is-administrator"}
+	}
+	if over := p.Permissions.Exceeds(a.person.Permissions); len(over) > 0 {
+		return &Denial{Actor: a.user, Needs: over[0].Right, Reason: "person-exceeds-actor"}
+	}
+	if p.User.Department != a.person.User.Department || p.User.Department == "" {
+		for right, scope := range p.Permissions.List() {
+			if scope != InDepartment {
+				continue
+			}
+			if c, err := a.right(right); err != nil || a.person.Permissions.Scope(c) != All {
+				return &Denial{Actor: a.user, Needs: right, Reason: "other-department"}
+			}
+		}
+	}
+	return nil
+}
+
+// right compiles a right by the actor's own schema.
+func (a acting) right(text string) (Right, error) { return a.person.Permissions.compile(text) }
+
+// person loads a user with role and permissions as they stand in tx, whatever their status.
+func (r *Roster) person(tx Tx, id UserID) (Person, error) {
+	u, err := tx.User(id)
+	if err != nil {
+		return Person{}, err
+	}
+	return r.personOf(tx, u)
+}
+
+// personOf resolves u as given, which may be a state that isn't stored yet.
+func (r *Roster) personOf(tx Tx, u User) (Person, error) {
+	p := Person{User: u}
+	g := Grants{Admin: u.Admin, Individual: u.Rights}
+	if u.Role != "" {
+		role, err := tx.Role(u.Role)
+		if err != nil {
+			return Person{}, err
+		}
+		p.Role, g.Role = &role, role.Rights
+	}
+	p.Permissions = Resolve(r.schema, g)
+	return p, nil
+}
+
+// otherAdmin reports whether an active administrator remains without the user id (L14). One whose
+// account will end by itself doesn't count: nobody would be asked on that day.
+func otherAdmin(tx Tx, id UserID) (bool, error) {
+	var after UserID
+	for {
+		page, err := tx.ListUsers(UserFilter{Admins: true, Status: StatusActive}, after, 16)
+		if err != nil {
+			return false, err
+		}
+		for _, u := range page {
+			after = u.ID
+			if u.ID != id && u.EndDate.IsZero() {
+				return true, nil
+			}
+		}
+		if len(page) < 16 {
+			return false, nil
+		}
+	}
+}
+
+// endAccess ends every token, session and one-time secret of u at once: they are good only under
+// the epoch they were issued in (L7).
+func endAccess(u *User) { u.Epoch++ }

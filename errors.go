@@ -1,0 +1,123 @@
+package roster
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// The kinds of failure. Every error of this module that a caller can act on wraps one of them, so
+// that errors.Is tells which; the text is for people and may change.
+var (
+	// ErrNotFound says that a store holds nothing under an id, address or hash.
+	ErrNotFound = errors.New("not found")
+	// ErrInvalid says that input was malformed; the error is a Faults that lists every fault.
+	ErrInvalid = errors.New("invalid input")
+	// ErrExists says that an id, address or identity is already taken.
+	ErrExists = errors.New("already exists")
+	// ErrDenied says that the actor may not do what was asked (R16, R10, L14). The attempt is in the trail.
+	ErrDenied = errors.New("denied")
+	// ErrSelf says that the actor tried to delete or deactivate themselves (L14).
+	ErrSelf = errors.New("not on oneself")
+	// ErrLastAdministrator says that no active administrator would remain (L14).
+	ErrLastAdministrator = errors.New("last active administrator")
+	// ErrState says that the verb doesn't fit the present state of its object.
+	ErrState = errors.New("not possible in this state")
+	// ErrInUse says that something still refers to the object, a department's members, say (J8).
+	ErrInUse = errors.New("in use")
+	// ErrStale says that the world changed since the assessment; the error is a *StaleError (L6).
+	ErrStale = errors.New("the world changed since the assessment")
+	// ErrBlocked says that a plan has blockers; the error is a *BlockedError (L4).
+	ErrBlocked = errors.New("the plan has blockers")
+	// ErrLease says that another worker holds the run, or took it over.
+	ErrLease = errors.New("the run is another worker's")
+	// ErrParked says that a run stopped and waits for a person (L17).
+	ErrParked = errors.New("the run is parked")
+	// ErrSignIn is the one answer to every refused sign-in, whatever the reason (J5).
+	ErrSignIn = errors.New("sign-in refused")
+	// ErrToken is the one answer to every token that isn't good, whatever the reason (RFC 7662 §2.2).
+	ErrToken = errors.New("token is not active")
+	// ErrBusy says that the queue of password hashing is full; trying later helps.
+	ErrBusy = errors.New("busy")
+	// ErrTampered says that the trail doesn't verify (W1); the error is a *TamperError.
+	ErrTampered = errors.New("the trail does not verify")
+)
+
+// Error tells which verb failed on which object. Its text is "roster: op id: cause".
+type Error struct {
+	Op  string // the verb, "apply" or "sign in"
+	ID  string // the object's id, or empty; never an address, name or secret
+	Err error
+}
+
+// Error returns "roster: op id: cause".
+func (e *Error) Error() string {
+	if e.ID == "" {
+		return "roster: " + e.Op + ": " + e.Err.Error()
+	}
+	return "roster: " + e.Op + " " + e.ID + ": " + e.Err.Error()
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// wrap puts err into an *Error once, at the package's border; nil stays nil.
+func wrap[T ~string](op string, id T, err error) error {
+	if err == nil {
+		return nil
+	}
+	var known *Error
+	if errors.As(err, &known) {
+		return err
+	}
+	return &Error{Op: op, ID: string(id), Err: err}
+}
+
+// Fault is one thing wrong with an input. Problem never repeats a secret.
+type Fault struct {
+	Field   string // the field's name, with its path: "email", "rights[deal:fly]", "changes[2].role"
+	Problem string
+}
+
+// Faults lists everything wrong with one input, in the input's order (J1). It is an ErrInvalid.
+type Faults []Fault
+
+// Error names every field and its problem.
+func (f Faults) Error() string {
+	parts := make([]string, len(f))
+	for i, x := range f {
+		parts[i] = x.Field + ": " + x.Problem
+	}
+	return ErrInvalid.Error() + ": " + strings.Join(parts, "; ")
+}
+
+// Is reports that Faults are ErrInvalid.
+func (f Faults) Is(target error) bool { return target == ErrInvalid }
+
+// Err returns f as an error, or nil when there is no fault.
+func (f Faults) Err() error {
+	if len(f) == 0 {
+		return nil
+	}
+	return f
+}
+
+// add appends one fault.
+func (f *Faults) add(field, format string, args ...any) {
+	*f = append(*f, Fault{Field: field, Problem: fmt.Sprintf(format, args...)})
+}
+
+// Denial is an ErrDenied that says what is missing. Show it to actors who may see it.
+type Denial struct {
+	Actor  UserID // who asked; empty for the zero Actor
+	Needs  string // what is missing: a right's text, "administrator", "active user"
+	Reason string // one of the fixed reason codes that the trail uses
+}
+
+// Error tells what is missing.
+func (d *Denial) Error() string {
+	return ErrDenied.Error() + ": needs " + d.Needs + " (" + d.Reason + ")"
+}
+
+// Is reports that a Denial is ErrDenied.
+func (d *Denial) Is(target error) bool { return target == ErrDenied }

@@ -1,0 +1,187 @@
+package roster
+
+import "time"
+
+// Disposal says what becomes of the records that a rule covers (L4).
+type Disposal uint8
+
+// The disposals. The zero Disposal is an error in a rule: nothing is done by default (G4).
+const (
+	DisposeNone Disposal = iota
+	GiveTo               // to the one successor named
+	SplitEvenly          // among the successors named, in key order, equal shares
+	LeastLoaded          // among the successors named, so that open records even out as they stand at the start
+	ToHead               // to the head of the leaver's department
+	NoOwner              // left without a responsible user, on purpose
+	SwitchOff            // acting things only: switched off, without an owner (L10)
+)
+
+// Rule says what becomes of records. The most specific rule wins: one for a record, then for a
+// part, then for a kind, then for every kind. Rules are data: they are digested, stored and resumed.
+type Rule struct {
+	Kind   string   `json:"kind,omitzero"`   // empty: every kind of records (not of acting things)
+	Part   string   `json:"part,omitzero"`   // empty: every part of the kind
+	Record string   `json:"record,omitzero"` // one record of the kind
+	Do     Disposal `json:"do"`
+	To     []UserID `json:"to,omitzero"` // one for GiveTo, two or more for SplitEvenly and LeastLoaded, else none
+}
+
+// Authorship says what becomes of the author of a leaver's records: the host's setting per kind (L8).
+type Authorship uint8
+
+// The policies of authorship.
+const (
+	AuthorKept      Authorship = iota // stays: the tombstone keeps the id
+	AuthorMoved                       // becomes the successor named by the request
+	AuthorUndefined                   // becomes nobody; the journal remembers
+)
+
+// HandOn hands rights of the leaver to a successor (L11). A successor's right is never lowered.
+// Administrator status and the right to delete users are never handed on: granting them is a step
+// of its own (R17).
+type HandOn struct {
+	To     UserID   `json:"to"`
+	Role   bool     `json:"role,omitzero"`   // the leaver's role, if the successor has none; else its rights one by one
+	Rights []string `json:"rights,omitzero"` // individual rights by text; "*" for all of them
+}
+
+// Request asks for the deletion of one user. It is the same for assessing and for starting.
+type Request struct {
+	Leaver  UserID         `json:"leaver"`
+	Rules   []Rule         `json:"rules,omitzero"`
+	Authors UserID         `json:"authors,omitzero"` // the new author where a kind's policy is AuthorMoved
+	HandOn  []HandOn       `json:"hand_on,omitzero"`
+	With    []UserID       `json:"with,omitzero"`  // others who leave in the same batch: none may be a successor (L2)
+	Drift   map[string]int `json:"drift,omitzero"` // by kind: how many records may arrive between assessment and fence, if a rule covers them
+	Reason  string         `json:"reason,omitzero"` // the actor's own words for the trail; name no person in them
+}
+
+// Person is a user with what rules need to know of their rights.
+type Person struct {
+	User        User
+	Role        *Role // nil for none
+	Permissions *Permissions
+}
+
+// Stock is what one kind's Holdings told, with the host's settings for the kind.
+type Stock struct {
+	Kind       string
+	Acting     bool           // acting things (L10, G17)
+	Authorship Authorship     //
+	Needs      []string       // actions or functions a successor must hold (L5): "view", "edit", "integrations:manage"
+	Survey     Survey         // of the leaver
+	Loads      map[UserID]int // open records of each successor of a LeastLoaded rule
+	Records    []Record       // the leaver's records that a rule names one by one
+	Unknown    string         // why the source could not be counted; empty when it was (G2)
+	IDs        []string       // acting things: the ids, those that hold live tokens of the leaver are named in the plan
+}
+
+// Snapshot is all that the planner knows: one moment of the store, and the surveys of the holdings.
+type Snapshot struct {
+	Now        time.Time
+	Schema     *Schema
+	Actor      Person // the zero Person with System set for the system
+	System     string
+	Leaver     Person
+	People     map[UserID]Person // successors and the department's head, by id; absent: no such user
+	Department Department        // the leaver's
+	OtherAdmin bool              // an active administrator remains besides the leaver
+	Runs       []Run             // unfinished ones whose leaver or successor is the leaver or a successor
+	Viewers    []Person          // active users of the leaver's and the successors' departments (L9)
+	Tokens     []Token           // the leaver's live ones
+	Stocks     []Stock           // in the host's order of kinds
+	Backup     time.Time         // age of the last verified backup; zero: unknown
+}
+
+// Step is a part of a plan: records of one kind and part that one rule disposes of alike.
+type Step struct {
+	Kind   string   `json:"kind"`
+	Part   string   `json:"part,omitzero"`
+	Record string   `json:"record,omitzero"` // one record only
+	Tie    Tie      `json:"tie"`
+	Do     Disposal `json:"do"`
+	Count  int      `json:"count"`
+	Shares []Share  `json:"shares,omitzero"` // who receives how many, in key order
+	Rule   int      `json:"rule"`            // index in Request.Rules; -1 for authorship
+
+	After string `json:"after,omitzero"` // run: ids up to this one are handled
+	Done  bool   `json:"done,omitzero"`  // run: nothing is left to page through
+}
+
+// Share is a successor's part of a step, frozen when the run starts.
+type Share struct {
+	To    UserID `json:"to"`
+	Count int    `json:"count"`          // planned
+	Given int    `json:"given,omitzero"` // run: assigned so far
+}
+
+// Finding is a blocker or a warning of a plan.
+type Finding struct {
+	Code string `json:"code"` // fixed: "uncovered", "unknown", "successor-inactive", …
+	Kind string `json:"kind,omitzero"`
+	Part string `json:"part,omitzero"`
+	User UserID `json:"user,omitzero"`
+	Text string `json:"text"` // for people
+}
+
+// Sight tells how many records of a kind and part a user gains or loses sight of (L9).
+type Sight struct {
+	User   UserID `json:"user"`
+	Kind   string `json:"kind"`
+	Part   string `json:"part,omitzero"`
+	Gained int    `json:"gained,omitzero"`
+	Lost   int    `json:"lost,omitzero"`
+}
+
+// Fact is one thing that a plan rests on: "leaver" "v7", "deal" "120 a1b2…". It holds ids, versions
+// and counts, never personal data.
+type Fact struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Digest is what a confirmation is bound to (L6, G3): everything the plan rests on, in two parts. The
+// store's part is compared in the transaction of the fence, the holdings' part just before it. A
+// client may carry a Digest; changing it only makes it stale.
+type Digest struct {
+	Store    []Fact `json:"store"`
+	Holdings []Fact `json:"holdings"`
+}
+
+// Difference is a fact that changed since the assessment; an empty value means absent.
+type Difference struct{ Name, Was, Is string }
+
+// StaleError is an ErrStale that tells what changed.
+type StaleError struct{ Changed []Difference }
+
+// BlockedError is an ErrBlocked that lists every blocker.
+type BlockedError struct{ Blockers []Finding }
+
+// Plan tells what a deletion would do, before anything happens (L3). It is a value; nothing hangs on it.
+// String gives the text that a person decides on.
+type Plan struct {
+	Leaver   UserID            `json:"leaver"`
+	Request  Request           `json:"request"`
+	Kinds    []KindSummary     `json:"kinds"`
+	Steps    []Step            `json:"steps"`
+	Tokens   map[TokenKind]int `json:"tokens,omitzero"` // live ones, which the fence ends
+	Role     RoleID            `json:"role,omitzero"`   // goes with the leaver
+	Rights   Rights            `json:"rights,omitzero"` // individual ones that go
+	Admin    bool              `json:"admin,omitzero"`  // administrator status goes
+	HandOn   map[UserID]Rights `json:"hand_on,omitzero"` // rights that successors gain (L11)
+	Seats    int               `json:"seats"`           // paid seats freed (L26)
+	Sight    []Sight           `json:"sight,omitzero"`
+	Backup   time.Time         `json:"backup,omitzero"` // zero: unknown
+	Blockers []Finding         `json:"blockers,omitzero"`
+	Warnings []Finding         `json:"warnings,omitzero"`
+	Digest   Digest            `json:"digest"`
+}
+
+// KindSummary is a plan's line about one kind.
+type KindSummary struct {
+	Kind       string     `json:"kind"`
+	Acting     bool       `json:"acting,omitzero"`
+	Survey     Survey     `json:"survey"`
+	Authorship Authorship `json:"authorship,omitzero"`
+	Unknown    string     `json:"unknown,omitzero"`
+}

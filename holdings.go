@@ -1,0 +1,100 @@
+package roster
+
+import "context"
+
+// Tie is how a record names a user.
+type Tie uint8
+
+// The ties. Responsible and author are two different things: a hand-over moves the first and keeps
+// the second, unless the host's policy for the kind says otherwise (L8, G12).
+const (
+	TieNone     Tie = iota
+	Responsible     // answers for the record
+	Author          // wrote it
+)
+
+// Holdings are the host's records of one kind, where they are: a table, a service, a memory.
+// The host implements it; memstore.Records is one in memory.
+//
+// Methods are safe for concurrent use, honour their context, count what is there and not what
+// somebody may see (G2), and are never called inside a View or Update. What can't be read is an
+// error, never zero.
+type Holdings interface {
+	// Survey counts what names the user, exactly.
+	Survey(ctx context.Context, user UserID) (Survey, error)
+	// Page lists records that name q.User, in ascending byte order of their ids, those after q.After
+	// only, at most q.Limit; a shorter page is the last. Records may move while pages are read.
+	Page(ctx context.Context, q Query) ([]Record, error)
+	// Move changes o.Tie from o.From to o.To on each of o.IDs where it still is o.From, all other
+	// records and all other fields untouched (compare-and-set), and tells for each id, in their
+	// order, what became of it. Doing it again changes nothing. An error means that any part of it
+	// may have happened; the caller repeats it.
+	Move(ctx context.Context, o Order) ([]MoveResult, error)
+}
+
+// Prober is an optional upgrade of Holdings of acting things: does each still work after its owner
+// left (L10)? It returns one error, or nil, for each id in their order.
+type Prober interface {
+	Probe(ctx context.Context, ids []string) ([]error, error)
+}
+
+// Survey counts the records of one kind that name one user (L3).
+type Survey struct {
+	Responsible map[string]int `json:"responsible"`       // by part; "" for records without one; parts with none are absent
+	Open        int            `json:"open,omitzero"`     // of those, not yet closed
+	Authored    int            `json:"authored,omitzero"` // written by the user, whoever is responsible
+	Named       int            `json:"named,omitzero"`    // that name the user in any other way: watcher, participant
+	// Fingerprint changes whenever the set of records, or the part of one, that the user is
+	// responsible for changes: a hash over ids and parts, say. Empty when the host has none; then
+	// only counts tell a changed world.
+	Fingerprint string `json:"fingerprint,omitzero"`
+}
+
+// Total is the number of records the user is responsible for.
+func (s Survey) Total() int {
+	n := 0
+	for _, c := range s.Responsible {
+		n += c
+	}
+	return n
+}
+
+// Query asks for a page of records.
+type Query struct {
+	User     UserID // empty: records whose tie is to nobody
+	Tie      Tie
+	Part     string // this part only
+	AllParts bool   // every part; Part is ignored
+	After    string // ids above this one
+	Limit    int    // 1 to 10,000
+}
+
+// Order asks for a move. From and To may be empty: nobody.
+type Order struct {
+	Tie      Tie
+	From, To UserID
+	Off      bool // acting things: switch it off as well; To is then empty
+	IDs      []string
+}
+
+// MoveResult tells what became of one id in a Move.
+type MoveResult uint8
+
+// The results of a move.
+const (
+	MoveNone      MoveResult = iota
+	MoveDone                 // was From, is To
+	MoveAlready              // was To before
+	MoveElsewhere            // is neither From nor To: somebody else's decision stands
+	MoveGone                 // no such record
+)
+
+// Record is what rights and hand-overs need to know of a record.
+type Record struct {
+	ID    string `json:"id,omitzero"`
+	Owner UserID `json:"owner,omitzero"` // the responsible user; empty for nobody
+	// Department is the owner's present department. A check by user id looks it up when it is
+	// empty; a check on Permissions takes it as it is.
+	Department DepartmentID `json:"department,omitzero"`
+	Part       string       `json:"part,omitzero"` // the part of its kind it is in, or empty
+}

@@ -1,0 +1,115 @@
+package roster
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"strconv"
+	"time"
+)
+
+// refusalWindow is how long the same refusal raises a count instead of adding an event, so that a
+// client which tries in a loop can't flood the trail.
+const refusalWindow = time.Minute
+
+// record appends e to the trail as a's doing, in the transaction of what it tells (W1).
+func (r *Roster) record(tx Tx, a Actor, e Event) error {
+	head, err := tx.Head()
+	if err != nil {
+		return err
+	}
+	e.Seq, e.Time, e.Actor, e.System = head.Seq+1, r.now(), a.user, a.system
+	e.Hash = e.link(head.Hash)
+	return tx.AppendEvent(e)
+}
+
+// link is the hash of e after an event whose hash is prev: SHA-256 over every field, each with its
+// length, so that no two different events share an encoding.
+func (e Event) link(prev Hash) Hash {
+	b := append(make([]byte, 0, 256), prev[:]...)
+	b = binary.BigEndian.AppendUint64(b, e.Seq)
+	b = binary.BigEndian.AppendUint64(b, uint64(e.Time.UnixMicro()))
+	b = binary.BigEndian.AppendUint64(b, uint64(e.Count))
+	b = append(b, byte(e.Outcome))
+	texts := append([]string{string(e.Actor), e.System, string(e.Verb), string(e.User), e.Object, e.Reason}, e.Fields...)
+	for _, t := range texts {
+		b = binary.BigEndian.AppendUint64(b, uint64(len(t)))
+		b = append(b, t...)
+	}
+	return sha256.Sum256(b)
+}
+
+// refused commits the refusal of a verb alone and returns cause (W1). The same refusal within
+// refusalWindow raises a count, which the next event of the kind carries; Tidy writes what is left.
+func (r *Roster) refused(ctx context.Context, a Actor, e Event, cause error) error {
+	e.Outcome, e.Reason, e.Fields = OutcomeRefused, reasonOf(cause), fieldsOf(cause)
+	err := r.store.Update(ctx, func(tx Tx) error {
+		c, err := tx.Counter(refusalKey(a, e))
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		now := r.now()
+		if err == nil && now.Sub(c.Since) < refusalWindow {
+			c.Count++
+			return tx.PutCounter(c)
+		}
+		e.Count = c.Count
+		if err := r.record(tx, a, e); err != nil {
+			return err
+		}
+		head, err := tx.Head()
+		if err != nil {
+			return err
+		}
+		return tx.PutCounter(Counter{Key: refusalKey(a, e), Since: now, Event: head.Seq})
+	})
+	if err != nil {
+		return errors.Join(cause, err)
+	}
+	return cause
+}
+
+// refusalKey tells which refusals are the same one repeated.
+func refusalKey(a Actor, e Event) string {
+	h := sha256.New()
+	for _, t := range []string{string(a.user), a.system, string(e.Verb), string(e.User), e.Object, e.Reason} {
+		h.Write([]byte(strconv.Itoa(len(t)) + ":" + t))
+	}
+	return "refusal:" + hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// reasonOf is the fixed code of a refusal's cause.
+func reasonOf(err error) string {
+	var d *Denial
+	if errors.As(err, &d) {
+		return d.Reason
+	}
+	for _, c := range []struct {
+		err  error
+		code string
+	}{
+		{ErrInvalid, "invalid"}, {ErrSelf, "self"}, {ErrLastAdministrator, "last-administrator"},
+		{ErrNotFound, "not-found"}, {ErrExists, "exists"}, {ErrState, "state"}, {ErrInUse, "in-use"},
+		{ErrStale, "stale"}, {ErrBlocked, "blocked"}, {ErrLease, "lease"},
+	} {
+		if errors.Is(err, c.err) {
+			return c.code
+		}
+	}
+	return "failed"
+}
+
+// fieldsOf lists the fields of a Faults.
+func fieldsOf(err error) []string {
+	var f Faults
+	if !errors.As(err, &f) {
+		return nil
+	}
+	fields := make([]string, len(f))
+	for i, x := range f {
+		fields[i] = x.Field
+	}
+	return fields
+}

@@ -1,0 +1,79 @@
+package roster
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"time"
+)
+
+// Config is what a host may set. The zero Config is complete and safe.
+type Config struct {
+	Now    func() time.Time // the clock; nil: time.Now. Times are kept in UTC and microseconds
+	Sender Sender           // sends letters; nil: letters stay in the outbox
+	Hasher Hasher           // hashes passwords; nil: PBKDF2-HMAC-SHA256, 600,000 iterations
+
+	HashWorkers int // passwords hashed at once; 0: the number of processors
+	HashQueue   int // callers that may wait for a worker before ErrBusy; 0: 64
+
+	MinPassword   int                                            // in characters; 0: 15 (NIST SP 800-63B-4)
+	CheckPassword func(ctx context.Context, password string) error // a host's own check, a list of leaked ones, say; its error's text is shown to the person
+
+	SignInAttempts int           // failures for one address in a window before sign-in is refused; 0: 10
+	SignInWindow   time.Duration // 0: 15 minutes
+
+	ActivationTTL time.Duration // 0: 72 hours (J3)
+	ResetTTL      time.Duration // 0: 1 hour
+	SessionTTL    time.Duration // 0: 12 hours
+	AccessTTL     time.Duration // 0: 1 hour
+	RefreshTTL    time.Duration // 0: 90 days
+	PersonalTTL   time.Duration // the longest a personal token may last; 0: 1 year
+
+	SeenEvery    time.Duration // how exact LastSeen and LastUsed are; 0: 1 hour
+	LocalDomains bool          // allow addresses without a dotted domain: "anna@localhost"
+
+	// LastBackup tells when the last verified backup was made; nil or the zero time: unknown, which
+	// every plan then says.
+	LastBackup func(ctx context.Context) (time.Time, error)
+}
+
+// Roster knows who works here and what each may do. Make one with New; all methods are safe for
+// concurrent use, by many Rosters in many processes over one store as well.
+type Roster struct {
+	store  Store
+	schema *Schema
+	cfg    Config
+	hashes chan struct{} // one place per password being hashed or waiting
+}
+
+// New makes a Roster over a store. It reads and writes nothing.
+func New(store Store, schema *Schema, cfg Config) (*Roster, error) {
+	if store == nil || schema == nil {
+		return nil, wrap("new", "", errors.New("a store and a schema are needed"))
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	return &Roster{store: store, schema: schema, cfg: cfg}, nil
+}
+
+// Schema is the schema that the Roster was made with.
+func (r *Roster) Schema() *Schema { return r.schema }
+
+// now is the present instant as it is stored: UTC, microseconds.
+func (r *Roster) now() time.Time { return r.cfg.Now().UTC().Truncate(time.Microsecond) }
+
+// newID makes a UUIDv7 (RFC 9562): ids made later sort later, to the millisecond.
+func (r *Roster) newID() string {
+	var b [16]byte
+	rand.Read(b[:])
+	var ms [8]byte
+	binary.BigEndian.PutUint64(ms[:], uint64(r.now().UnixMilli()))
+	copy(b[:6], ms[2:])
+	b[6] = b[6]&0x0f | 0x70
+	b[8] = b[8]&0x3f | 0x80
+	h := hex.EncodeToString(b[:])
+	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+}

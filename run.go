@@ -1,0 +1,81 @@
+package roster
+
+import "time"
+
+// RunID names a run.
+type RunID string
+
+// RunState is where a run stands.
+type RunState uint8
+
+// The states of a run. Working and parked runs are unfinished: their leaver stays fenced.
+const (
+	RunNone    RunState = iota
+	RunWorking          // fenced; records are being handed over, or wait to be
+	RunParked           // stopped, waits for a person: Reason tells why (L17)
+	RunDone             // verified and buried: the leaver is deleted
+	RunLifted           // ended by a person: the leaver is inactive, nothing is revived (L17)
+)
+
+// Run is one deletion that was confirmed and fenced. It holds all it needs to be taken up again
+// after a crash by any process (G9).
+type Run struct {
+	ID       RunID     `json:"id"`
+	Leaver   UserID    `json:"leaver"`
+	Actor    UserID    `json:"actor,omitzero"` // who started it; empty for the system
+	System   string    `json:"system,omitzero"`
+	State    RunState  `json:"state"`
+	Reason   string    `json:"reason,omitzero"` // why it is parked or was lifted
+	Request  Request   `json:"request"`         // what was confirmed
+	Digest   string    `json:"digest"`          // of the confirmed plan
+	Steps    []Step    `json:"steps"`           // what is to be moved, with how far each got
+	Entries  int       `json:"entries"`         // the number of the journal's last entry
+	Round    int       `json:"round"`           // 0 for the planned steps, then one for each survey that found more
+	Attempts int       `json:"attempts"`        // how often a worker took it up without finishing
+	Lease    Lease     `json:"lease"`
+	Started  time.Time `json:"started"`
+	Ended    time.Time `json:"ended,omitzero"`
+}
+
+// Unfinished reports whether r is working or parked.
+func (r Run) Unfinished() bool { return r.State == RunWorking || r.State == RunParked }
+
+// Lease says which worker may go on with a run. Number rises with every take-over, so that a late
+// worker's writes are refused.
+type Lease struct {
+	Number uint64    `json:"number"`
+	Until  time.Time `json:"until,omitzero"`
+}
+
+// RunFilter selects runs. Every field that isn't zero must match.
+type RunFilter struct {
+	Leaver     UserID
+	Successor  UserID // named in a step or in a right handed on
+	State      RunState
+	Unfinished bool
+}
+
+// Entry is one row of a run's journal: a chunk of ids that was about to move, and what became of
+// it. Intent is written before the move and done after it (G8).
+type Entry struct {
+	Run      RunID     `json:"run"`
+	N        int       `json:"n"` // 1, 2, 3, … in one run
+	Step     int       `json:"step"`
+	Kind     string    `json:"kind"`
+	Relation Tie       `json:"relation"`
+	From     UserID    `json:"from"`
+	To       UserID    `json:"to,omitzero"` // empty: no owner, undefined author, or switched off
+	Off      bool      `json:"off,omitzero"`
+	IDs      []string  `json:"ids"`
+	Done     bool      `json:"done"`
+	Moved    int       `json:"moved,omitzero"`   // changed by this chunk
+	Already  int       `json:"already,omitzero"` // were at To already: an earlier attempt's work
+	Skipped  []Skip    `json:"skipped,omitzero"` // left alone, each with its reason (G23)
+	Time     time.Time `json:"time"`
+}
+
+// Skip is a record that a move left alone.
+type Skip struct {
+	ID     string `json:"id"`
+	Reason string `json:"reason"` // "elsewhere", "gone"
+}

@@ -1,0 +1,47 @@
+package roster
+
+import (
+	"context"
+	"time"
+)
+
+// Sender sends letters. Send is called outside any transaction; it may be called again for a letter
+// that was sent when the process died before that was recorded (at least once).
+type Sender interface {
+	Send(ctx context.Context, m Message) error
+}
+
+// Message is a letter ready to be sent. Its Secret is shown nowhere else: never log a Message.
+type Message struct {
+	Letter  LetterID
+	Kind    LetterKind
+	To      string // the address
+	User    User
+	Secret  Secret
+	Expires time.Time
+}
+
+// Hasher hashes passwords. It is called outside any transaction, by a bounded number of goroutines.
+type Hasher interface {
+	// Hash makes a self-describing text, a PHC string, of a password.
+	Hash(password string) (string, error)
+	// Verify reports whether password made encoded, and whether encoded should be made again with
+	// present parameters. An encoding it doesn't know is an error.
+	Verify(encoded, password string) (ok, upgrade bool, err error)
+}
+
+// Secret is a secret's text. It prints as "[secret]" and marshals to nothing useful, so that no log can
+// carry it by accident; Reveal gives the text.
+type Secret struct{ text string }
+
+// Reveal gives the secret's text, to hand it to the person or client it is for.
+func (s Secret) Reveal() string { return s.text }
+
+// String hides the secret.
+func (s Secret) String() string { return "[secret]" }
+
+// GoString hides the secret.
+func (s Secret) GoString() string { return "[secret]" }
+
+// MarshalText hides the secret.
+func (s Secret) MarshalText() ([]byte, error) { return []byte("[secret]"), nil }

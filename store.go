@@ -1,0 +1,159 @@
+package roster
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+)
+
+// Store keeps one account: its users, departments, roles, credentials, tokens, letters, counters,
+// runs and trail. A Store only stores: it has no clock, no authority and no logging. storetest.Run
+// is its contract in full.
+//
+// All methods are safe for concurrent use. A context that is done ends a call with its error and
+// leaves nothing half-applied. Values go in and come out as copies: neither side sees the other's
+// later changes.
+type Store interface {
+	// View runs f on one consistent snapshot. f must not change anything, and must not call the
+	// Store. Errors of f are returned as they are.
+	View(ctx context.Context, f func(Tx) error) error
+	// Update runs f and keeps either everything it did or, when f or the commit fails or f panics,
+	// nothing. Updates of one account run one after another, each seeing all that earlier ones
+	// committed. f may run more than once, so it must have no effect outside the Tx that isn't
+	// overwritten by the next run. f must not call the Store.
+	Update(ctx context.Context, f func(Tx) error) error
+}
+
+// Tx is one transaction. It is good until the function it was given to returns, and for one
+// goroutine. Look-ups of what isn't there return ErrNotFound. Lists come in ascending order of
+// their key, those after the given key only, at most limit of them; a shorter page is the last.
+type Tx interface {
+	UserTx
+	DepartmentTx
+	RoleTx
+	CredentialTx
+	TokenTx
+	LetterTx
+	CounterTx
+	RunTx
+	TrailTx
+}
+
+// UserTx is a Tx's users.
+type UserTx interface {
+	User(id UserID) (User, error)
+	// UserByEmail finds the user, not deleted, whose folded address is FoldEmail(email).
+	UserByEmail(email string) (User, error)
+	// UserByIdentity finds the user, not deleted, with this identity.
+	UserByIdentity(id Identity) (User, error)
+	// PutUser adds or replaces a user. It fails with ErrExists when another user who isn't deleted
+	// has the same folded address or the same identity; empty ones never collide.
+	PutUser(u User) error
+	ListUsers(f UserFilter, after UserID, limit int) ([]User, error)
+}
+
+// DepartmentTx is a Tx's departments.
+type DepartmentTx interface {
+	Department(id DepartmentID) (Department, error)
+	PutDepartment(d Department) error
+	DeleteDepartment(id DepartmentID) error
+	ListDepartments(after DepartmentID, limit int) ([]Department, error)
+}
+
+// RoleTx is a Tx's roles. There is no way to change one (R3).
+type RoleTx interface {
+	Role(id RoleID) (Role, error)
+	// AddRole adds a role; it fails with ErrExists when the id is taken.
+	AddRole(r Role) error
+	DeleteRole(id RoleID) error
+	ListRoles(after RoleID, limit int) ([]Role, error)
+}
+
+// CredentialTx is a Tx's credentials, one a user.
+type CredentialTx interface {
+	Credential(id UserID) (Credential, error)
+	PutCredential(c Credential) error
+	DeleteCredential(id UserID) error
+}
+
+// TokenTx is a Tx's tokens. Tokens are never looked up by anything an outsider could guess.
+type TokenTx interface {
+	Token(id TokenID) (Token, error)
+	TokenByHash(h TokenHash) (Token, error)
+	// PutToken adds or replaces a token by id. It fails with ErrExists when another token has the hash.
+	PutToken(t Token) error
+	DeleteToken(id TokenID) error
+	ListTokens(f TokenFilter, after TokenID, limit int) ([]Token, error)
+}
+
+// LetterTx is a Tx's outbox.
+type LetterTx interface {
+	Letter(id LetterID) (Letter, error)
+	PutLetter(l Letter) error
+	DeleteLetter(id LetterID) error
+	// ListLetters lists the letters of one user, or of all for an empty id; open ones (neither sent
+	// nor void) only, when asked for.
+	ListLetters(user UserID, open bool, after LetterID, limit int) ([]Letter, error)
+}
+
+// Counter counts attempts under a key in a window of time: failed sign-ins, repeated refusals.
+type Counter struct {
+	Key   string    // an opaque digest with a prefix that tells its use; never an address
+	Count int       //
+	Since time.Time // when the window began
+	Event uint64    // the trail's event that the count belongs to, or 0
+}
+
+// CounterTx is a Tx's counters.
+type CounterTx interface {
+	Counter(key string) (Counter, error)
+	PutCounter(c Counter) error
+	DeleteCounter(key string) error
+	ListCounters(after string, limit int) ([]Counter, error)
+}
+
+// RunTx is a Tx's runs and their journals.
+type RunTx interface {
+	Run(id RunID) (Run, error)
+	PutRun(r Run) error
+	ListRuns(f RunFilter, after RunID, limit int) ([]Run, error)
+	// PutEntry adds or replaces the journal entry with the same run and number.
+	PutEntry(e Entry) error
+	// ListEntries lists a run's entries whose number is above after.
+	ListEntries(run RunID, after int, limit int) ([]Entry, error)
+}
+
+// TrailTx is a Tx's trail. There is no way to change or remove an event (W1).
+type TrailTx interface {
+	// Head is the last event's number and hash, zero for an empty trail.
+	Head() (Head, error)
+	// AppendEvent adds the next event; it fails with ErrExists unless e.Seq is the head's plus one.
+	AppendEvent(e Event) error
+	ListEvents(f EventFilter, after uint64, limit int) ([]Event, error)
+}
+
+// Checker is an optional upgrade of a Store: what the hot checks need, without a transaction. A
+// Standing that it returns was committed as it is, and every commit that finished before the call
+// began is in it. Standings are shared: nobody changes them.
+type Checker interface {
+	// Standing finds a user, deleted ones included; ErrNotFound for none.
+	Standing(ctx context.Context, id UserID) (*Standing, error)
+	// Bearer finds a token and its user; ErrNotFound for none.
+	Bearer(ctx context.Context, h TokenHash) (Token, *Standing, error)
+}
+
+// Standing is what a check needs to know of one user as committed at one instant, with room for the
+// permissions that were resolved from it. A store that implements Checker keeps one per user and
+// replaces it by a new one in every commit that changes the user. It must not be copied.
+type Standing struct {
+	User User          // read-only
+	Role *RoleStanding // nil for none
+	memo atomic.Pointer[Permissions]
+}
+
+// RoleStanding is a role with room for the permissions of those who hold nothing else. A store
+// that implements Checker keeps one per role and shares it among the holders.
+type RoleStanding struct {
+	Role Role // read-only
+	memo atomic.Pointer[Permissions]
+}
