@@ -51,8 +51,8 @@ type Request struct {
 	Rules   []Rule         `json:"rules,omitzero"`
 	Authors UserID         `json:"authors,omitzero"` // the new author where a kind's policy is AuthorMoved
 	HandOn  []HandOn       `json:"hand_on,omitzero"`
-	With    []UserID       `json:"with,omitzero"`  // others who leave in the same batch: none may be a successor (L2)
-	Drift   map[string]int `json:"drift,omitzero"` // by kind: how many records may arrive between assessment and fence, if a rule covers them
+	With    []UserID       `json:"with,omitzero"`   // others who leave in the same batch: none may be a successor (L2)
+	Drift   map[string]int `json:"drift,omitzero"`  // by kind: how many records may arrive between assessment and fence, if a rule covers them
 	Reason  string         `json:"reason,omitzero"` // the actor's own words for the trail; name no person in them
 }
 
@@ -164,12 +164,12 @@ type Plan struct {
 	Request  Request           `json:"request"`
 	Kinds    []KindSummary     `json:"kinds"`
 	Steps    []Step            `json:"steps"`
-	Tokens   map[TokenKind]int `json:"tokens,omitzero"` // live ones, which the fence ends
-	Role     RoleID            `json:"role,omitzero"`   // goes with the leaver
-	Rights   Rights            `json:"rights,omitzero"` // individual ones that go
-	Admin    bool              `json:"admin,omitzero"`  // administrator status goes
+	Tokens   map[TokenKind]int `json:"tokens,omitzero"`  // live ones, which the fence ends
+	Role     RoleID            `json:"role,omitzero"`    // goes with the leaver
+	Rights   Rights            `json:"rights,omitzero"`  // individual ones that go
+	Admin    bool              `json:"admin,omitzero"`   // administrator status goes
 	HandOn   map[UserID]Rights `json:"hand_on,omitzero"` // rights that successors gain (L11)
-	Seats    int               `json:"seats"`           // paid seats freed (L26)
+	Seats    int               `json:"seats"`            // paid seats freed (L26)
 	Sight    []Sight           `json:"sight,omitzero"`
 	Backup   time.Time         `json:"backup,omitzero"` // zero: unknown
 	Blockers []Finding         `json:"blockers,omitzero"`

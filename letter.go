@@ -26,6 +26,6 @@ type Letter struct {
 	Due      time.Time  `json:"due"` // not before this instant; a claim or a failure moves it on
 	Attempts int        `json:"attempts,omitzero"`
 	Sent     time.Time  `json:"sent,omitzero"`
-	Void     bool       `json:"void,omitzero"` // a later letter or a change of status replaced it
+	Void     bool       `json:"void,omitzero"`    // a later letter or a change of status replaced it
 	Problem  string     `json:"problem,omitzero"` // why the last attempt failed: a reason code, never the sender's text
 }

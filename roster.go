@@ -18,7 +18,7 @@ type Config struct {
 	HashWorkers int // passwords hashed at once; 0: the number of processors
 	HashQueue   int // callers that may wait for a worker before ErrBusy; 0: 64
 
-	MinPassword   int                                            // in characters; 0: 15 (NIST SP 800-63B-4)
+	MinPassword   int                                              // in characters; 0: 15 (NIST SP 800-63B-4)
 	CheckPassword func(ctx context.Context, password string) error // a host's own check, a list of leaked ones, say; its error's text is shown to the person
 
 	SignInAttempts int           // failures for one address in a window before sign-in is refused; 0: 10
