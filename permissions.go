@@ -95,3 +95,6 @@ func Relate(user UserID, dept DepartmentID, rec Record) Relation { panic("stub")
 
 // compile compiles text by p's schema.
 func (p *Permissions) compile(text string) (Right, error) { panic("stub") }
+
+// current reports whether p was resolved from s as it is now, parts included; false for nil.
+func (p *Permissions) current(s *Schema) bool { panic("stub") }

@@ -2,7 +2,7 @@ package roster
 
 import "time"
 
-// RoleID names a role, under the rules of UserID. An id is never used again for other rights.
+// RoleID names a role, under the rules of UserID.
 type RoleID string
 
 // Role is a named set of rights. Once created nothing about it can change, its name included: no

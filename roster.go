@@ -42,10 +42,10 @@ type Config struct {
 // Roster knows who works here and what each may do. Make one with New; all methods are safe for
 // concurrent use, by many Rosters in many processes over one store as well.
 type Roster struct {
-	store  Store
-	schema *Schema
-	cfg    Config
-	hashes chan struct{} // one place per password being hashed or waiting
+	store   Store
+	checker Checker // store, when it has the upgrade; else nil
+	schema  *Schema
+	cfg     Config
 }
 
 // New makes a Roster over a store. It reads and writes nothing.
@@ -56,7 +56,8 @@ func New(store Store, schema *Schema, cfg Config) (*Roster, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Roster{store: store, schema: schema, cfg: cfg}, nil
+	checker, _ := store.(Checker)
+	return &Roster{store: store, checker: checker, schema: schema, cfg: cfg}, nil
 }
 
 // Schema is the schema that the Roster was made with.

@@ -1,0 +1,142 @@
+package roster
+
+import (
+	"errors"
+	"maps"
+	"slices"
+)
+
+func (c CreateRole) verb() Verb               { return VerbRoleCreate }
+func (c CreateRole) object() (UserID, string) { return "", string(c.ID) }
+
+// apply stores a new role.
+func (c CreateRole) apply(w *work) error {
+	if err := w.may(RolesManage); err != nil {
+		return err
+	}
+	role, err := w.newRole(c.ID, c.Name, c.Rights)
+	if err != nil || w.faults != nil {
+		return err
+	}
+	w.event(Event{Verb: VerbRoleCreate, Object: string(role.ID)})
+	w.made(string(role.ID))
+	return nil
+}
+
+// newRole checks and stores a role: the actor holds all it gives (R10), and users:delete comes from
+// administrators alone (R8).
+func (w *work) newRole(id RoleID, name string, rights Rights) (Role, error) {
+	if id == "" {
+		id = RoleID(w.r.newID())
+	}
+	w.faults.check("id", idProblem(string(id)))
+	w.faults.check("name", nameProblem(name))
+	var faults Faults
+	if errors.As(w.r.schema.Check(rights), &faults) {
+		w.faults = append(w.faults, faults...)
+	}
+	if _, err := w.tx.Role(id); err == nil {
+		w.faults.add("id", "taken")
+	} else if ignoreNotFound(err) != nil {
+		return Role{}, err
+	}
+	if w.faults != nil {
+		return Role{}, nil
+	}
+	if !w.by.admin() {
+		if rights[UsersDelete] > Denied {
+			return Role{}, &Denial{Actor: w.by.user, Needs: "administrator", Reason: "grants-users-delete"}
+		}
+		given := Resolve(w.r.schema, Grants{Role: rights})
+		if over := given.Exceeds(w.by.person.Permissions); len(over) > 0 {
+			return Role{}, &Denial{Actor: w.by.user, Needs: over[0].Right, Reason: "role-exceeds-actor"}
+		}
+	}
+	role := Role{ID: id, Name: name, Rights: maps.Clone(rights), Created: w.by.now, By: w.by.user}
+	return role, w.tx.AddRole(role)
+}
+
+func (c ReplaceRole) verb() Verb               { return VerbRoleReplace }
+func (c ReplaceRole) object() (UserID, string) { return "", string(c.Role) }
+
+// apply moves all holders to the new role and deletes the old one (R3).
+func (c ReplaceRole) apply(w *work) error {
+	if err := w.may(RolesManage); err != nil {
+		return err
+	}
+	old, err := w.tx.Role(c.Role)
+	if err != nil {
+		return err
+	}
+	role, err := w.newRole(c.ID, c.Name, c.Rights)
+	if err != nil || w.faults != nil {
+		return err
+	}
+	if role.Rights[UsersDelete] > Denied && old.Rights[UsersDelete] <= Denied {
+		w.faults.add("rights["+UsersDelete+"]", "can't come by a replacement: it is granted by a step of its own")
+		return nil
+	}
+	w.event(Event{Verb: VerbRoleReplace, Object: string(c.Role)})
+	w.event(Event{Verb: VerbRoleCreate, Object: string(role.ID)})
+	w.made(string(role.ID))
+	return w.moveHolders(c.Role, role.ID)
+}
+
+func (c DeleteRole) verb() Verb               { return VerbRoleDelete }
+func (c DeleteRole) object() (UserID, string) { return "", string(c.Role) }
+
+// apply takes the role from its holders and deletes it; individual rights stay (R6).
+func (c DeleteRole) apply(w *work) error {
+	if err := w.may(RolesManage); err != nil {
+		return err
+	}
+	if _, err := w.tx.Role(c.Role); err != nil {
+		return err
+	}
+	w.event(Event{Verb: VerbRoleDelete, Object: string(c.Role)})
+	w.made(string(c.Role))
+	return w.moveHolders(c.Role, "")
+}
+
+// moveHolders gives every holder of a role another, or none, and deletes it. Leavers are moved too,
+// since nothing may refer to a role that is gone; they can't act.
+func (w *work) moveHolders(from, to RoleID) error {
+	var after UserID
+	for {
+		page, err := w.tx.ListUsers(UserFilter{Role: from}, after, 256)
+		if err != nil {
+			return err
+		}
+		for _, u := range page {
+			after = u.ID
+			if err := w.moveHolder(u, to); err != nil {
+				return err
+			}
+		}
+		if len(page) < 256 {
+			return w.tx.DeleteRole(from)
+		}
+	}
+}
+
+// moveHolder gives one user another role.
+func (w *work) moveHolder(u User, to RoleID) error {
+	t, ok := w.people[u.ID]
+	if !ok {
+		p, err := w.r.personOf(w.tx, u)
+		if err != nil {
+			return err
+		}
+		t = w.touch(u.ID, p)
+	}
+	t.cover = true
+	u.Role = to
+	w.event(Event{Verb: VerbRoleGive, User: u.ID, Object: string(to), Fields: []string{"role"}})
+	return w.store(t, u, "role")
+}
+
+// sorted sorts names in place and returns them.
+func sorted(names []string) []string {
+	slices.Sort(names)
+	return names
+}

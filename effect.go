@@ -1,0 +1,125 @@
+package roster
+
+// Effect tells what changes did, or would do.
+type Effect struct {
+	IDs   []string      // by change: the id of what it made or was about
+	Users []UserEffect  // who was changed, in the order of the changes
+	Seats int           // paid seats taken, or freed when negative (L26)
+	Sight []SightChange // Preview only: by changes of department (J8)
+}
+
+// UserEffect tells what became of one user.
+type UserEffect struct {
+	User     UserID
+	Added    bool
+	Kept     bool // ImportUser: the id was there already and is left as it was
+	From, To Status
+	Fields   []string // the fields that changed, by name
+	Gained   []Delta  // rights that reach farther now (R18)
+	Lost     []Delta  // rights that reach less far now
+}
+
+// SightChange tells that a viewer gains or loses sight of records of a kind when somebody changes
+// department. The records are those that Whose is responsible for or, with an empty Whose, those of everyone
+// in Department.
+type SightChange struct {
+	Viewer     UserID
+	Whose      UserID
+	Department DepartmentID
+	Right      string // "deal:view", "deal:view@won"
+	Gained     bool   // else lost
+}
+
+// add notes what became of one user.
+func (e *Effect) add(t *touched) {
+	was, is := t.before.User, t.after.User
+	e.Users = append(e.Users, UserEffect{
+		User: is.ID, Added: was.ID == "", From: was.Status, To: is.Status, Fields: t.fields,
+		Gained: t.after.Permissions.Exceeds(t.before.Permissions),
+		Lost:   lost(t.before.Permissions, t.after.Permissions),
+	})
+	if is.HoldsSeat() {
+		e.Seats++
+	}
+	if was.HoldsSeat() {
+		e.Seats--
+	}
+}
+
+// lost lists the rights that reach less far in after than in before: From in before, To in after.
+func lost(before, after *Permissions) []Delta {
+	over := before.Exceeds(after)
+	for i := range over {
+		over[i].From, over[i].To = over[i].To, over[i].From
+	}
+	return over
+}
+
+// sight fills Effect.Sight: for each user who changes department, who of the old and the new one has a
+// right of department scope to view. Only a preview pays for reading both departments.
+func (w *work) sight() error {
+	if !w.preview {
+		return nil
+	}
+	for _, id := range w.order {
+		t := w.people[id]
+		from, to := t.before.User.Department, t.after.User.Department
+		if from == to || t.before.User.ID == "" {
+			continue
+		}
+		for _, side := range []struct {
+			department DepartmentID
+			gained     bool
+			mover      Person
+		}{{from, false, t.before}, {to, true, t.after}} {
+			if err := w.sightIn(side.department, side.mover, side.gained); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// sightIn adds what one department's members see of the mover's records, and the mover of theirs.
+func (w *work) sightIn(d DepartmentID, mover Person, gained bool) error {
+	if d == "" {
+		return nil
+	}
+	for _, right := range departmentViews(w.r.schema, mover.Permissions) {
+		w.effect.Sight = append(w.effect.Sight, SightChange{Viewer: mover.User.ID, Department: d, Right: right, Gained: gained})
+	}
+	var after UserID
+	for {
+		page, err := w.tx.ListUsers(UserFilter{Department: d, Status: StatusActive}, after, 256)
+		if err != nil {
+			return err
+		}
+		for _, u := range page {
+			after = u.ID
+			if u.ID == mover.User.ID {
+				continue
+			}
+			p, err := w.r.personOf(w.tx, u)
+			if err != nil {
+				return err
+			}
+			for _, right := range departmentViews(w.r.schema, p.Permissions) {
+				w.effect.Sight = append(w.effect.Sight, SightChange{Viewer: u.ID, Whose: mover.User.ID, Right: right, Gained: gained})
+			}
+		}
+		if len(page) < 256 {
+			return nil
+		}
+	}
+}
+
+// departmentViews lists the rights to view that reach as far as the department in p.
+func departmentViews(s *Schema, p *Permissions) []string {
+	var views []string
+	for right, scope := range p.List() {
+		if scope == InDepartment && isView(right) {
+			views = append(views, right)
+		}
+	}
+	return views
+}

@@ -1,0 +1,38 @@
+package roster
+
+// queue puts a letter for u into the outbox and voids the open ones of its kind (J3), in the
+// transaction that gives rise to it. Deliver sends it.
+func (r *Roster) queue(tx Tx, a Actor, u UserID, kind LetterKind) error {
+	if err := voidLetters(tx, u, kind); err != nil {
+		return err
+	}
+	now := r.now()
+	l := Letter{ID: LetterID(r.newID()), User: u, Kind: kind, Created: now, Due: now}
+	if err := tx.PutLetter(l); err != nil {
+		return err
+	}
+	return r.record(tx, a, Event{Verb: VerbLetterQueue, User: u, Object: string(l.ID), Outcome: OutcomeDone, Reason: kind.String()})
+}
+
+// voidLetters marks u's open letters of a kind, or of every kind for LetterNone, as replaced.
+func voidLetters(tx Tx, u UserID, kind LetterKind) error {
+	open, err := allLetters(tx, u)
+	if err != nil {
+		return err
+	}
+	for _, l := range open {
+		if kind != LetterNone && l.Kind != kind {
+			continue
+		}
+		l.Void = true
+		if err := tx.PutLetter(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// allLetters lists u's open letters; queue keeps them to one of a kind.
+func allLetters(tx Tx, u UserID) ([]Letter, error) {
+	return tx.ListLetters(u, true, "", 100)
+}

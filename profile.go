@@ -1,0 +1,90 @@
+package roster
+
+import (
+	"context"
+	"maps"
+	"slices"
+)
+
+// Profile is a check on one user (J6): what is stored, whether the letter went out, and what the user may
+// do, right by right, with where each answer comes from.
+type Profile struct {
+	User       User
+	Department Department
+	Role       *Role         // nil for none
+	Letters    []Letter      // open ones: not yet sent
+	Sent       []Letter      // sent ones
+	Rights     []Explanation // every right of the schema's kinds and functions, and those on parts that differ, denied ones included
+}
+
+// Profile tells all about a user. It needs users:manage, or the user's own asking. A user who isn't active
+// is shown with the rights they would have; Can denies them meanwhile.
+func (r *Roster) Profile(ctx context.Context, a Actor, id UserID) (Profile, error) {
+	var p Profile
+	err := r.store.View(ctx, func(tx Tx) error {
+		by, err := r.begin(tx, a)
+		if err == nil && by.user != id {
+			err = by.may(r.schema, UsersManage)
+		}
+		if err != nil {
+			return err
+		}
+		p, err = r.profile(tx, id)
+		return err
+	})
+	return p, wrap("profile", id, err)
+}
+
+// profile reads a profile in tx.
+func (r *Roster) profile(tx Tx, id UserID) (Profile, error) {
+	person, err := r.person(tx, id)
+	if err != nil {
+		return Profile{}, err
+	}
+	p := Profile{User: person.User, Role: person.Role}
+	if p.Department, err = tx.Department(p.User.Department); ignoreNotFound(err) != nil {
+		return Profile{}, err
+	}
+	letters, err := tx.ListLetters(id, false, "", pageSize)
+	if err != nil {
+		return Profile{}, err
+	}
+	for _, l := range letters {
+		switch {
+		case l.Void:
+		case l.Sent.IsZero():
+			p.Letters = append(p.Letters, l)
+		default:
+			p.Sent = append(p.Sent, l)
+		}
+	}
+	for _, text := range r.schema.texts(person.Permissions) {
+		right, err := r.schema.Right(text)
+		if err != nil {
+			return Profile{}, err
+		}
+		p.Rights = append(p.Rights, person.Permissions.Explain(right, Owner))
+	}
+	return p, nil
+}
+
+// texts lists the texts of every kind-wide right and function, and of the rights on parts that p names.
+func (s *Schema) texts(p *Permissions) []string {
+	var texts []string
+	for _, k := range s.Kinds() {
+		for _, a := range k.Actions {
+			texts = append(texts, k.Name+":"+a.Name)
+			base, err := s.Right(k.Name + ":" + a.Name)
+			if err != nil {
+				continue
+			}
+			for _, part := range slices.Sorted(maps.Keys(p.Condition(base).Parts)) {
+				texts = append(texts, k.Name+":"+a.Name+"@"+part)
+			}
+		}
+	}
+	for _, f := range s.Functions() {
+		texts = append(texts, f.Name)
+	}
+	return texts
+}
