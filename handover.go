@@ -104,8 +104,10 @@ type Step struct {
 	Shares []Share  `json:"shares,omitzero"` // who receives how many, in key order
 	Rule   int      `json:"rule"`            // index in Request.Rules; -1 for authorship
 
-	After string `json:"after,omitzero"` // run: ids up to this one are handled
-	Done  bool   `json:"done,omitzero"`  // run: nothing is left to page through
+	After   string `json:"after,omitzero"`   // run: ids up to this one are handled
+	Moved   int    `json:"moved,omitzero"`   // run: so many were changed
+	Skipped int    `json:"skipped,omitzero"` // run: so many were left alone; the journal tells why
+	Done    bool   `json:"done,omitzero"`    // run: nothing is left to page through
 }
 
 // Share is a successor's part of a step, frozen when the run starts.

@@ -27,11 +27,12 @@ type Run struct {
 	State    RunState  `json:"state"`
 	Reason   string    `json:"reason,omitzero"` // why it is parked or was lifted
 	Request  Request   `json:"request"`         // what was confirmed
+	Sweep    bool      `json:"sweep,omitzero"`  // no deletion: hands over what reached a deleted user afterwards
 	Digest   string    `json:"digest"`          // of the confirmed plan
 	Steps    []Step    `json:"steps"`           // what is to be moved, with how far each got
 	Entries  int       `json:"entries"`         // the number of the journal's last entry
 	Round    int       `json:"round"`           // 0 for the planned steps, then one for each survey that found more
-	Attempts int       `json:"attempts"`        // how often a worker took it up without finishing
+	Attempts int       `json:"attempts"`        // how often a worker took it up since it last got anything done
 	Lease    Lease     `json:"lease"`
 	Started  time.Time `json:"started"`
 	Ended    time.Time `json:"ended,omitzero"`
@@ -67,6 +68,7 @@ type Entry struct {
 	To       UserID    `json:"to,omitzero"` // empty: no owner, undefined author, or switched off
 	Off      bool      `json:"off,omitzero"`
 	IDs      []string  `json:"ids"`
+	Probe    bool      `json:"probe,omitzero"` // no move: acting things checked after it, Skipped lists those that fail (L10)
 	Done     bool      `json:"done"`
 	Moved    int       `json:"moved,omitzero"`   // changed by this chunk
 	Already  int       `json:"already,omitzero"` // were at To already: an earlier attempt's work
@@ -77,5 +79,5 @@ type Entry struct {
 // Skip is a record that a move left alone.
 type Skip struct {
 	ID     string `json:"id"`
-	Reason string `json:"reason"` // "elsewhere", "gone"
+	Reason string `json:"reason"` // "elsewhere", "gone"; of a probe what the host told
 }

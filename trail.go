@@ -86,6 +86,7 @@ const (
 	VerbLetterQueue      Verb = "letter.queue"
 	VerbLetterSend       Verb = "letter.send"
 	VerbTrailRead        Verb = "trail.read"
+	VerbRunAssess        Verb = "run.assess"
 	VerbRunFence         Verb = "run.fence"
 	VerbRunStep          Verb = "run.step"
 	VerbRunPark          Verb = "run.park"
