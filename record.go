@@ -14,6 +14,9 @@ import (
 // client which tries in a loop can't flood the trail.
 const refusalWindow = time.Minute
 
+// refusalPrefix begins the keys of counters of refusals.
+const refusalPrefix = "refusal:"
+
 // record appends e to the trail as a's doing, in the transaction of what it tells (W1).
 func (r *Roster) record(tx Tx, a Actor, e Event) error {
 	head, err := tx.Head()
@@ -41,35 +44,47 @@ func (e Event) link(prev Hash) Hash {
 	return sha256.Sum256(b)
 }
 
-// refused commits the refusal of a verb alone and returns cause (W1). The same refusal within
-// refusalWindow raises a count, which the next event of the kind carries; Tidy writes what is left.
+// refused commits the refusal of a verb alone and returns cause (W1).
 func (r *Roster) refused(ctx context.Context, a Actor, e Event, cause error) error {
-	e.Outcome, e.Reason, e.Fields = OutcomeRefused, reasonOf(cause), fieldsOf(cause)
-	err := r.store.Update(ctx, func(tx Tx) error {
-		c, err := tx.Counter(refusalKey(a, e))
-		if err != nil && !errors.Is(err, ErrNotFound) {
-			return err
-		}
-		now := r.now()
-		if err == nil && now.Sub(c.Since) < refusalWindow {
-			c.Count++
-			return tx.PutCounter(c)
-		}
-		e.Count = c.Count
-		if err := r.record(tx, a, e); err != nil {
-			return err
-		}
-		head, err := tx.Head()
-		if err != nil {
-			return err
-		}
-		return tx.PutCounter(Counter{Key: refusalKey(a, e), Since: now, Event: head.Seq})
-	})
+	e.Reason, e.Fields = reasonOf(cause), fieldsOf(cause)
+	err := r.store.Update(ctx, func(tx Tx) error { return r.refuse(tx, a, e) })
 	if err != nil {
 		return errors.Join(cause, err)
 	}
 	return cause
 }
+
+// refuse records a refusal with its reason. The same refusal within refusalWindow raises a count,
+// which the next event of the kind carries; Tidy writes what is left.
+func (r *Roster) refuse(tx Tx, a Actor, e Event) error {
+	key := refusalKey(a, e)
+	c, err := tx.Counter(key)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	now := r.now()
+	if err == nil && now.Sub(c.Since) < refusalWindow {
+		c.Count++
+		return tx.PutCounter(c)
+	}
+	e.Outcome, e.Count = OutcomeRefused, c.Count
+	if err := r.record(tx, a, e); err != nil {
+		return err
+	}
+	head, err := tx.Head()
+	if err != nil {
+		return err
+	}
+	return tx.PutCounter(Counter{Key: key, Since: now, Event: head.Seq})
+}
+
+// unfit is a refusal whose reason the trail keeps and the caller isn't told.
+type unfit struct {
+	error
+	reason string
+}
+
+func (u *unfit) Unwrap() error { return u.error }
 
 // refusalKey tells which refusals are the same one repeated.
 func refusalKey(a Actor, e Event) string {
@@ -77,7 +92,7 @@ func refusalKey(a Actor, e Event) string {
 	for _, t := range []string{string(a.user), a.system, string(e.Verb), string(e.User), e.Object, e.Reason} {
 		h.Write([]byte(strconv.Itoa(len(t)) + ":" + t))
 	}
-	return "refusal:" + hex.EncodeToString(h.Sum(nil)[:16])
+	return refusalPrefix + hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 // reasonOf is the fixed code of a refusal's cause.
@@ -85,6 +100,10 @@ func reasonOf(err error) string {
 	var d *Denial
 	if errors.As(err, &d) {
 		return d.Reason
+	}
+	var u *unfit
+	if errors.As(err, &u) {
+		return u.reason
 	}
 	for _, c := range []struct {
 		err  error

@@ -6,6 +6,8 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"runtime"
+	"sync"
 	"time"
 )
 
@@ -46,6 +48,9 @@ type Roster struct {
 	checker Checker // store, when it has the upgrade; else nil
 	schema  *Schema
 	cfg     Config
+	queued  chan struct{}          // one place per password being hashed or waiting
+	hashed  chan struct{}          // one place per password being hashed
+	dummy   func() (string, error) // a hash that no password makes, for sign-ins that have none
 }
 
 // New makes a Roster over a store. It reads and writes nothing.
@@ -53,11 +58,44 @@ func New(store Store, schema *Schema, cfg Config) (*Roster, error) {
 	if store == nil || schema == nil {
 		return nil, wrap("new", "", errors.New("a store and a schema are needed"))
 	}
-	if cfg.Now == nil {
-		cfg.Now = time.Now
-	}
+	cfg = cfg.withDefaults()
 	checker, _ := store.(Checker)
-	return &Roster{store: store, checker: checker, schema: schema, cfg: cfg}, nil
+	return &Roster{
+		store: store, checker: checker, schema: schema, cfg: cfg,
+		queued: make(chan struct{}, cfg.HashWorkers+cfg.HashQueue),
+		hashed: make(chan struct{}, cfg.HashWorkers),
+		dummy:  sync.OnceValues(func() (string, error) { return cfg.Hasher.Hash(rand.Text()) }),
+	}, nil
+}
+
+// withDefaults fills in what c leaves open; a negative number counts as open.
+func (c Config) withDefaults() Config {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Hasher == nil {
+		c.Hasher = PBKDF2{}
+	}
+	positive(&c.HashWorkers, runtime.GOMAXPROCS(0))
+	positive(&c.HashQueue, 64)
+	positive(&c.MinPassword, 15)
+	positive(&c.SignInAttempts, 10)
+	positive(&c.SignInWindow, 15*time.Minute)
+	positive(&c.ActivationTTL, 72*time.Hour)
+	positive(&c.ResetTTL, time.Hour)
+	positive(&c.SessionTTL, 12*time.Hour)
+	positive(&c.AccessTTL, time.Hour)
+	positive(&c.RefreshTTL, 90*24*time.Hour)
+	positive(&c.PersonalTTL, 365*24*time.Hour)
+	positive(&c.SeenEvery, time.Hour)
+	return c
+}
+
+// positive sets v to d unless it is above zero.
+func positive[T int | time.Duration](v *T, d T) {
+	if *v <= 0 {
+		*v = d
+	}
 }
 
 // Schema is the schema that the Roster was made with.
