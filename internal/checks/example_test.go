@@ -1,0 +1,72 @@
+package checks
+
+import (
+	"go/ast"
+	"go/doc"
+	"slices"
+	"testing"
+)
+
+// shown are the types whose methods, like every function, an Example shows: the verbs of the
+// library. Other methods are shown where their types are.
+var shown = []string{"Roster", "Desk", "Permissions"}
+
+// TestFunctionsAreShown wants every exported function, and every method of the types shown, in an
+// Example whose output is checked.
+func TestFunctionsAreShown(t *testing.T) {
+	t.Parallel()
+	used := map[string]bool{}
+	all := sources(t)
+	for _, s := range all {
+		if !s.test() {
+			continue
+		}
+		for _, e := range doc.Examples(s.file) {
+			if e.Output == "" && !e.EmptyOutput {
+				t.Errorf("%s: Example%s has no checked output", s.path, e.Name)
+			}
+			ast.Inspect(e.Code, func(n ast.Node) bool {
+				if sel, ok := n.(*ast.SelectorExpr); ok {
+					used[sel.Sel.Name] = true
+					if id, ok := sel.X.(*ast.Ident); ok {
+						used[id.Name+"."+sel.Sel.Name] = true
+					}
+				}
+				return true
+			})
+		}
+	}
+	for _, s := range all {
+		if s.test() || !s.public() {
+			continue
+		}
+		for _, d := range s.file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Name.IsExported() && wanted(f) && !used[key(s, f)] {
+				t.Errorf("%s: no Example shows %s", s.at(f.Pos()), key(s, f))
+			}
+		}
+	}
+}
+
+// wanted reports whether an Example has to show f.
+func wanted(f *ast.FuncDecl) bool { return f.Recv == nil || slices.Contains(shown, receiver(f)) }
+
+// receiver is the name of the type that f is a method of.
+func receiver(f *ast.FuncDecl) string {
+	name := ""
+	ast.Inspect(f.Recv.List[0].Type, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && name == "" {
+			name = id.Name
+		}
+		return true
+	})
+	return name
+}
+
+// key is how an Example names a function, "roster.Resolve", or a method, "Apply".
+func key(s source, f *ast.FuncDecl) string {
+	if f.Recv == nil {
+		return s.file.Name.Name + "." + f.Name.Name
+	}
+	return f.Name.Name
+}
