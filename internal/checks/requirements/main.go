@@ -48,7 +48,7 @@ func run(root string) error {
 }
 
 var (
-	row    = regexp.MustCompile(`^\| ([A-Z]\d+) \| (.*) \| ([^|]*) \|$`)
+	row    = regexp.MustCompile(`^\| ([A-Z]\d+) \| (.*) \|([^|]*)\|$`)
 	proves = regexp.MustCompile(`^(?:Test|Fuzz)((?:[A-Z]\d+_)+)`)
 	id     = regexp.MustCompile(`[A-Z]\d+`)
 )
@@ -102,7 +102,7 @@ func fill(text string, tests map[string][]string) (filled string, faults []strin
 			b.WriteString(line)
 			continue
 		}
-		req, cell := m[1], m[3]
+		req, cell := m[1], strings.TrimSpace(m[3])
 		known[req] = true
 		switch names := tests[req]; {
 		case len(names) > 0:
