@@ -2,6 +2,7 @@ package roster
 
 import (
 	"context"
+	"maps"
 	"sync/atomic"
 	"time"
 )
@@ -25,8 +26,11 @@ type Store interface {
 }
 
 // Tx is one transaction. It is good until the function it was given to returns, and for one
-// goroutine. Look-ups of what isn't there return ErrNotFound. Lists come in ascending order of
-// their key, those after the given key only, at most limit of them; a shorter page is the last.
+// goroutine; afterwards every call fails, and inside a View every change does. Look-ups of what isn't
+// there return ErrNotFound; deleting it does nothing. A call that fails has no effect, and after
+// ErrNotFound or ErrExists the transaction goes on. Keys are compared byte by byte, never folded,
+// and lists come in that order: those after the given key only, at most limit of them; a shorter
+// page is the last, and a limit below 1 is an ErrInvalid. Filters mean what their Match says.
 type Tx interface {
 	UserTx
 	DepartmentTx
@@ -156,4 +160,15 @@ type Standing struct {
 type RoleStanding struct {
 	Role Role // read-only
 	memo atomic.Pointer[Permissions]
+}
+
+// NewStanding is for stores that implement Checker: the Standing of u, who holds role, in place of
+// before, or of none when before is nil. It keeps u as it is. What was resolved for before is kept
+// where nothing that rights come from has changed.
+func NewStanding(u User, role *RoleStanding, before *Standing) *Standing {
+	s := &Standing{User: u, Role: role}
+	if before != nil && before.Role == role && before.User.Admin == u.Admin && maps.Equal(before.User.Rights, u.Rights) {
+		s.memo.Store(before.memo.Load())
+	}
+	return s
 }

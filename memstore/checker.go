@@ -1,0 +1,57 @@
+package memstore
+
+import (
+	"context"
+	"encoding/binary"
+	"hash/maphash"
+
+	"github.com/seed-8e8abc8d/roster"
+)
+
+// Standing finds a user for a check: without a lock, a copy or an allocation. It returns
+// roster.ErrNotFound for none and the context's error when it is done.
+func (s *Store) Standing(ctx context.Context, id roster.UserID) (*roster.Standing, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if found := s.standing(id); found != nil {
+		return found, nil
+	}
+	return nil, roster.ErrNotFound
+}
+
+// Bearer finds a token and its user for a check: without a lock or an allocation. It returns
+// roster.ErrNotFound when either isn't there and the context's error when it is done.
+//
+// The token is read before its user: a commit that moves the user's epoch is either in both, or in
+// the user alone, and then the token is past.
+func (s *Store) Bearer(ctx context.Context, h roster.TokenHash) (roster.Token, *roster.Standing, error) {
+	if err := ctx.Err(); err != nil {
+		return roster.Token{}, nil, err
+	}
+	token := s.bearers.find(hashHash(h), h, tokenHash)
+	if token == nil {
+		return roster.Token{}, nil, roster.ErrNotFound
+	}
+	holder := s.standing(token.User)
+	if holder == nil {
+		return roster.Token{}, nil, roster.ErrNotFound
+	}
+	return *token, holder, nil
+}
+
+func (s *Store) standing(id roster.UserID) *roster.Standing {
+	return s.standings.find(hashID(id), id, standingID)
+}
+
+func standingID(s *roster.Standing) roster.UserID { return s.User.ID }
+
+func tokenHash(k *roster.Token) roster.TokenHash { return k.Hash }
+
+// seed is fixed for the process and known to nobody, so that nobody can choose ids that collide.
+var seed = maphash.MakeSeed()
+
+func hashID(id roster.UserID) uint64 { return maphash.String(seed, string(id)) }
+
+// hashHash needs no hashing: a TokenHash is one already.
+func hashHash(h roster.TokenHash) uint64 { return binary.LittleEndian.Uint64(h[:]) }
