@@ -1,6 +1,11 @@
 package roster
 
-import "iter"
+import (
+	"errors"
+	"iter"
+	"slices"
+	"strings"
+)
 
 // Grants is all that a user's rights come from. The zero Grants give nothing.
 type Grants struct {
@@ -9,12 +14,134 @@ type Grants struct {
 	Role       Rights
 }
 
+// says is what the grants say of a right on a part, or on the whole kind for "", before needs lower
+// it: an individual right comes before the role's, and in each the part before the kind (R4, R12).
+// It gives the part that spoke as well. A scope that the schema doesn't allow denies.
+func (g *Grants) says(r *rule, part string) (Scope, Source, string) {
+	source := FromIndividual
+	for _, rights := range [...]Rights{g.Individual, g.Role} {
+		if part != "" {
+			if s := rights[r.text+"@"+part]; s != Unset {
+				return r.allowed(s), source, part
+			}
+		}
+		if s := rights[r.text]; s != Unset {
+			return r.allowed(s), source, ""
+		}
+		source = FromRole
+	}
+	return Denied, FromDefault, ""
+}
+
+// allowed is s, or Denied where the schema doesn't allow s.
+func (r *rule) allowed(s Scope) Scope {
+	if r.scopes.has(s) {
+		return s
+	}
+	return Denied
+}
+
 // Permissions is what a user may do, resolved. It is immutable and safe for concurrent use; users
 // who have nothing but their role share one. A nil *Permissions denies everything.
-type Permissions struct{ _ int }
+//
+// It knows the parts that the schema had when it was resolved: records in later ones are denied to
+// everyone but administrators until it is resolved again.
+type Permissions struct {
+	schema *Schema
+	parts  *partTable // as it was when p was resolved
+	grants Grants     // by reference: never changed
+	// bits holds two bits a right, Scope less Denied, 32 rights a word, and then one word for each
+	// right on a part that differs from its kind: a pack, ascending.
+	bits []uint64
+}
 
-// Resolve computes permissions (R4, R7, R12, R13).
-func Resolve(s *Schema, g Grants) *Permissions { panic("stub") }
+// pack is a right's place, a part's number and two bits of scope in one word.
+func pack(index, part uint32, s Scope) uint64 {
+	return uint64(index)<<34 | uint64(part)<<2 | uint64(s-Denied)
+}
+
+// unpack is the reverse of pack.
+func unpack(w uint64) (index, part uint32, s Scope) {
+	return uint32(w >> 34), uint32(w >> 2), Denied + Scope(w&3)
+}
+
+// Resolve computes permissions: administrator, else individual, else role, else denied; then needs
+// lower (R4, R7, R12, R13). It keeps the grants' Rights, which must not change afterwards. Rights in
+// them that the schema doesn't know give nothing. A nil schema gives nil Permissions.
+func Resolve(s *Schema, g Grants) *Permissions {
+	if s == nil {
+		return nil
+	}
+	p := &Permissions{schema: s, parts: s.parts.Load(), grants: g}
+	p.bits = make([]uint64, s.words())
+	if g.Admin {
+		for i := range p.bits {
+			p.bits[i] = ^uint64(0)
+		}
+		return p
+	}
+	var room [64]Scope
+	reach := room[:]
+	if len(s.rules) > len(room) {
+		reach = make([]Scope, len(s.rules))
+	}
+	p.weigh(s.order, "", reach)
+	for i := range s.rules {
+		p.bits[i/32] |= uint64(reach[i]-Denied) << (i % 32 * 2)
+	}
+	p.resolveParts(reach)
+	return p
+}
+
+// words is how many words of bits the schema's rights take.
+func (s *Schema) words() int { return (len(s.rules) + 31) / 32 }
+
+// weigh computes how far each right in order reaches on a part, each after those it needs.
+func (p *Permissions) weigh(order []uint32, part string, reach []Scope) {
+	for _, i := range order {
+		r := &p.schema.rules[i]
+		s, _, _ := p.grants.says(r, part)
+		for _, n := range r.needs {
+			s = min(s, reach[n])
+		}
+		reach[i] = s
+	}
+}
+
+// resolveParts adds what differs on the parts that the grants name.
+func (p *Permissions) resolveParts(reach []Scope) {
+	var named []uint32
+	for _, rights := range [...]Rights{p.grants.Individual, p.grants.Role} {
+		for text := range rights {
+			if strings.IndexByte(text, '@') < 0 {
+				continue
+			}
+			if right, problem := p.schema.compile(text, p.parts); problem == "" {
+				named = append(named, right.part)
+			}
+		}
+	}
+	slices.Sort(named)
+	words := len(p.bits)
+	for _, part := range slices.Compact(named) {
+		placed := p.parts.list[part-1]
+		order := p.schema.kinds[placed.kind].order
+		p.weigh(order, placed.Name, reach)
+		for _, i := range order {
+			if reach[i] != p.wide(i) {
+				p.bits = append(p.bits, pack(i, part, reach[i]))
+			}
+		}
+	}
+	slices.Sort(p.bits[words:])
+	p.bits = slices.Clip(p.bits)
+}
+
+// current reports whether p knows every part that s has now. Permissions that don't are to be
+// resolved again.
+func (p *Permissions) current(s *Schema) bool {
+	return p != nil && p.schema == s && p.parts == s.parts.Load()
+}
 
 // Decision is the answer to one question. Denied is a value, never an error.
 type Decision struct {
@@ -22,79 +149,73 @@ type Decision struct {
 	Scope   Scope // how far the right reaches for this user: Denied or higher
 }
 
-// Decide answers whether right covers a record in relation rel; for functions and for creating, rel
-// doesn't matter. It doesn't allocate.
-func (p *Permissions) Decide(right Right, rel Relation) Decision { panic("stub") }
-
-// Scope is how far right reaches: Denied, Own, InDepartment or All, never Unset.
-func (p *Permissions) Scope(right Right) Scope { panic("stub") }
-
-// Source says where an answer comes from (R11).
-type Source uint8
-
-// The sources.
-const (
-	FromDefault       Source = iota // nobody gave it
-	FromStatus                      // the user isn't active
-	FromAdministrator               //
-	FromIndividual                  //
-	FromRole                        //
-)
-
-// Explanation tells why a decision is as it is (R11).
-type Explanation struct {
-	Decision
-	Right   string   // the right's text
-	Source  Source   // what gave the scope before needs lowered it
-	Part    string   // the part that the source's right was on; empty: kind-wide
-	Given   Scope    // what the source says, before needs
-	Lowered []string // the needed rights that lowered it, by text
-	Missing string   // for a denial: what would be needed, for people
+// Decide answers whether right covers a record in relation rel (R1); where the scopes are Denied and
+// All, with functions and creating, rel doesn't matter. It doesn't allocate. For a record use
+// right.At(record.Part).
+func (p *Permissions) Decide(right Right, rel Relation) Decision {
+	s := p.Scope(right)
+	return Decision{Allowed: s.Reaches(rel), Scope: s}
 }
 
-// Explain tells why Decide answers as it does.
-func (p *Permissions) Explain(right Right, rel Relation) Explanation { panic("stub") }
-
-// List yields every right that isn't denied, by text, in the schema's order, parts that differ from
-// their kind included (J6).
-func (p *Permissions) List() iter.Seq2[string, Scope] { panic("stub") }
-
-// Delta is a right whose reach differs.
-type Delta struct {
-	Right    string
-	From, To Scope // never Unset
+// Scope is how far right reaches: Denied, Own, InDepartment or All, never Unset. The zero Right and
+// rights of another schema are Denied.
+func (p *Permissions) Scope(right Right) Scope {
+	if p == nil || right.schema != p.schema || right.part != 0 {
+		return p.inPart(right)
+	}
+	return p.wide(right.index)
 }
 
-// Difference lists the rights that reach differently in p and q, From in p, To in q, parts included
-// where they matter, in the schema's order.
-func (p *Permissions) Difference(q *Permissions) []Delta { panic("stub") }
-
-// Exceeds lists the rights by which p reaches farther than q: From in q, To in p.
-func (p *Permissions) Exceeds(q *Permissions) []Delta { panic("stub") }
-
-// Condition is which records of a kind a query may return (R14): none, all, or per part.
-type Condition struct {
-	Kind  Scope            // for parts that Parts doesn't name: Denied, Own, InDepartment or All
-	Parts map[string]Scope // parts whose scope differs from Kind
+// wide is how far the right at i reaches on its whole kind. The zero Permissions deny.
+func (p *Permissions) wide(i uint32) Scope {
+	if w := uint(i / 32); w < uint(len(p.bits)) {
+		return Denied + Scope(p.bits[w]>>(i%32*2)&3)
+	}
+	return Denied
 }
 
-// None reports that no record qualifies.
-func (c Condition) None() bool { panic("stub") }
+// inPart is how far a right on a part reaches.
+func (p *Permissions) inPart(right Right) Scope {
+	if p == nil || p.schema == nil || right.schema != p.schema {
+		return Denied
+	}
+	if p.grants.Admin {
+		return All
+	}
+	if uint64(right.part) > uint64(len(p.parts.all())) {
+		return Denied
+	}
+	inner := p.bits[p.schema.words():]
+	at, _ := slices.BinarySearch(inner, pack(right.index, right.part, Denied))
+	if at < len(inner) {
+		if index, part, s := unpack(inner[at]); index == right.index && part == right.part {
+			return s
+		}
+	}
+	return p.wide(right.index)
+}
 
-// All reports that every record qualifies.
-func (c Condition) All() bool { panic("stub") }
-
-// Match reports whether rec qualifies for a user of a department. It equals Decide on every record.
-func (c Condition) Match(user UserID, dept DepartmentID, rec Record) bool { panic("stub") }
-
-// Condition derives the condition of a right on a kind.
-func (p *Permissions) Condition(right Right) Condition { panic("stub") }
-
-// Relate tells what rec's responsible user is to a user of a department.
-func Relate(user UserID, dept DepartmentID, rec Record) Relation { panic("stub") }
+// List yields every right that isn't denied and every right on a part that differs from its kind,
+// denied ones included, by text, in the schema's order: functions, then kinds, each action before
+// its parts (J6).
+func (p *Permissions) List() iter.Seq2[string, Scope] {
+	return func(yield func(string, Scope) bool) {
+		for _, right := range points(p, p) {
+			s := p.Scope(right)
+			if s == Denied && right.part == 0 {
+				continue
+			}
+			if !yield(right.String(), s) {
+				return
+			}
+		}
+	}
+}
 
 // compile compiles text by p's schema.
-func (p *Permissions) compile(text string) (Right, error) { panic("stub") }
-
-// current reports whether p was resolved from s as it is now, parts included; false for nil.
-func (p *Permissions) current(s *Schema) bool { panic("stub") }
+func (p *Permissions) compile(text string) (Right, error) {
+	if p == nil || p.schema == nil {
+		return Right{}, errors.New("no permissions")
+	}
+	return p.schema.Right(text)
+}

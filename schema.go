@@ -1,5 +1,15 @@
 package roster
 
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
 // Kind declares a kind of record and what can be done with it (R1).
 type Kind struct {
 	Name    string   // "deal": a lower-case word of letters, digits and "_", ≤ 64 bytes
@@ -11,13 +21,13 @@ type Kind struct {
 
 // Action declares what can be done with a kind's records.
 type Action struct {
-	Name   string   // "view"
+	Name   string   // "view": a word like a kind's name
 	Title  string   // empty: the name
-	Scopes []Scope  // the scopes that may be written; nil: Denied, Own, InDepartment, All
+	Scopes []Scope  // the scopes that may be written, Denied among them; nil: Denied, Own, InDepartment, All
 	Needs  []string // actions of the same kind whose scope this one never exceeds (R13)
 }
 
-// Part declares a part of a kind: a pipeline stage, one catalogue.
+// Part declares a part of a kind: a pipeline stage, one catalogue (R12).
 type Part struct {
 	Name  string // 1 to 128 bytes of printable ASCII without spaces and without "@"
 	Title string // empty: the name
@@ -25,7 +35,7 @@ type Part struct {
 
 // Function declares something allowed or denied as a whole (R2): its scopes are Denied and All.
 type Function struct {
-	Name  string // "users:delete", "mail:use": two lower-case words
+	Name  string // "users:delete", "mail:use": two lower-case words; the first is no kind's name
 	Title string // empty: the name
 }
 
@@ -41,54 +51,169 @@ const (
 	ImportRun       = "import:run"       // import users
 )
 
-// Schema is what rights exist: kinds with parts and actions, and functions. It is immutable but for
-// parts, which may be added while the host runs. All methods are safe for concurrent use.
-type Schema struct{ _ int }
+// libraryFunctions declares the functions that every schema has, in the order of their constants.
+func libraryFunctions() []Function {
+	return []Function{
+		{Name: UsersManage, Title: "Manage users"},
+		{Name: UsersDeactivate, Title: "Deactivate users"},
+		{Name: UsersDelete, Title: "Delete users"},
+		{Name: RolesManage, Title: "Manage roles"},
+		{Name: TrailRead, Title: "Read the trail"},
+		{Name: BackupRun, Title: "Back up and restore"},
+		{Name: ErasureRun, Title: "Ask for erasure"},
+		{Name: ImportRun, Title: "Import users"},
+	}
+}
+
+// Schema is what rights exist: kinds with parts and actions, and functions (R1, R2). It is immutable
+// but for parts, which may be added while the host runs. The zero Schema knows no right. All methods
+// are safe for concurrent use.
+type Schema struct {
+	kinds     []kind
+	functions []Function        // the library's own first
+	rules     []rule            // one for each right: the functions, then the kinds' actions, as declared
+	index     map[string]uint32 // a right's text → its place in rules
+	order     []uint32          // places in rules, each after those it needs
+
+	adding sync.Mutex // held by AddParts
+	parts  atomic.Pointer[partTable]
+}
+
+// kind is a compiled Kind.
+type kind struct {
+	Kind           // without Parts: those are in the partTable
+	order []uint32 // its actions' places in rules, each after those it needs
+}
+
+// rule is a compiled action or function.
+type rule struct {
+	text   string
+	kind   int // place in kinds; -1 for a function
+	scopes scopeSet
+	needs  []uint32
+}
 
 // NewSchema compiles a schema. Its error is a Faults that tells everything wrong at once: malformed
-// and duplicate names, cycles in needs, needs of unknown actions, scopes that make no sense.
-func NewSchema(kinds []Kind, functions []Function) (*Schema, error) { panic("stub") }
+// and duplicate names, cycles in needs, needs of unknown actions, scopes that make no sense. Faults
+// name their place: "kinds[0].actions[2].needs[0]".
+func NewSchema(kinds []Kind, functions []Function) (*Schema, error) {
+	if err := checkDeclaration(kinds, functions).Err(); err != nil {
+		return nil, err
+	}
+	s := &Schema{functions: append(libraryFunctions(), functions...), index: map[string]uint32{}}
+	for i, f := range s.functions {
+		s.functions[i].Title = titled(f.Title, f.Name)
+		s.order = append(s.order, s.addRule(rule{text: f.Name, kind: -1, scopes: setOf(Denied, All)}))
+	}
+	table := &partTable{}
+	for i, k := range kinds {
+		s.kinds = append(s.kinds, s.addKind(i, k))
+		s.order = append(s.order, s.kinds[i].order...)
+		table = table.with(i, k.Parts)
+	}
+	s.parts.Store(table)
+	return s, nil
+}
 
-// CRMSchema is a ready-made schema of a CRM.
-func CRMSchema() *Schema { panic("stub") }
+// addRule appends a rule and gives its place.
+func (s *Schema) addRule(r rule) uint32 {
+	at := uint32(len(s.rules))
+	s.rules = append(s.rules, r)
+	s.index[r.text] = at
+	return at
+}
 
-// Right is a compiled right: an action on a kind or on a part of it, or a function. The zero Right
-// is unknown and denied to everyone. Rights are comparable; each belongs to the Schema that made it
-// and is denied by the Permissions of any other.
-type Right struct{ schema *Schema }
+// addKind compiles the actions of a sound kind.
+func (s *Schema) addKind(at int, k Kind) kind {
+	k = Kind{Name: k.Name, Title: titled(k.Title, k.Name), Actions: slices.Clone(k.Actions), Parted: k.Parted}
+	for i, a := range k.Actions {
+		a.Title = titled(a.Title, a.Name)
+		a.Scopes, a.Needs = a.scopes().list(), slices.Clone(a.Needs)
+		k.Actions[i] = a
+		s.addRule(rule{text: k.Name + ":" + a.Name, kind: at, scopes: a.scopes()})
+	}
+	for _, a := range k.Actions {
+		r := &s.rules[s.index[k.Name+":"+a.Name]]
+		for _, n := range a.Needs {
+			r.needs = append(r.needs, s.index[k.Name+":"+n])
+		}
+	}
+	compiled := kind{Kind: k}
+	for _, i := range needsOrder(k.Actions) {
+		compiled.order = append(compiled.order, s.index[k.Name+":"+k.Actions[i].Name])
+	}
+	return compiled
+}
 
-// Right compiles "kind:action", "kind:action@part" or "area:function".
-func (s *Schema) Right(text string) (Right, error) { panic("stub") }
-
-// MustRight is like Right but panics; for rights written in the host's source.
-func (s *Schema) MustRight(text string) Right { panic("stub") }
-
-// At is r on a part of its kind; the zero Right when the part is unknown, r itself for "".
-func (r Right) At(part string) Right { panic("stub") }
-
-// String is the right's text.
-func (r Right) String() string { panic("stub") }
-
-// Known reports whether r came from a schema.
-func (r Right) Known() bool { panic("stub") }
-
-// AddParts adds parts to a kind while the host runs; parts that are there already are left alone.
-func (s *Schema) AddParts(kind string, parts ...Part) error { panic("stub") }
-
-// HasPart reports whether a part is known.
-func (s *Schema) HasPart(kind, part string) bool { panic("stub") }
+// titled is a title, or the name where there is none.
+func titled(title, name string) string {
+	if title == "" {
+		return name
+	}
+	return title
+}
 
 // Kind finds a kind with its present parts.
-func (s *Schema) Kind(name string) (Kind, bool) { panic("stub") }
+func (s *Schema) Kind(name string) (Kind, bool) {
+	i := s.kindAt(name)
+	if i < 0 {
+		return Kind{}, false
+	}
+	return s.kindWith(i, s.parts.Load()), true
+}
 
-// Kinds lists the kinds in the order they were declared, with their present parts.
-func (s *Schema) Kinds() []Kind { panic("stub") }
+// Kinds lists the kinds in the order they were declared, with their present parts in the order they
+// were added.
+func (s *Schema) Kinds() []Kind {
+	table := s.parts.Load()
+	kinds := make([]Kind, len(s.kinds))
+	for i := range s.kinds {
+		kinds[i] = s.kindWith(i, table)
+	}
+	return kinds
+}
+
+// kindAt is a kind's place, or -1.
+func (s *Schema) kindAt(name string) int {
+	return slices.IndexFunc(s.kinds, func(k kind) bool { return k.Name == name })
+}
+
+// kindWith copies the kind at i with its parts in table.
+func (s *Schema) kindWith(i int, table *partTable) Kind {
+	k := s.kinds[i].Kind
+	k.Actions = slices.Clone(k.Actions)
+	for j, a := range k.Actions {
+		k.Actions[j].Scopes, k.Actions[j].Needs = slices.Clone(a.Scopes), slices.Clone(a.Needs)
+	}
+	k.Parts = table.of(i)
+	return k
+}
 
 // Functions lists the functions, the library's own first.
-func (s *Schema) Functions() []Function { panic("stub") }
+func (s *Schema) Functions() []Function { return slices.Clone(s.functions) }
 
-// Check tells everything wrong with rights, each by its text: "rights[deal:fly]" (a Faults).
-func (s *Schema) Check(r Rights) error { panic("stub") }
-
-// Digest is a short text that changes with anything the schema says, parts included.
-func (s *Schema) Digest() string { panic("stub") }
+// Digest is a short text that changes with anything the schema says, parts included. The order in
+// which parts were added doesn't matter to it, so that processes which learnt of them in a different
+// order agree.
+func (s *Schema) Digest() string {
+	h := sha256.New()
+	say := func(texts ...string) {
+		for _, t := range append(texts, "") { // an empty text ends a line
+			h.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(t))), t...))
+		}
+	}
+	for _, f := range s.functions {
+		say("function", f.Name, f.Title)
+	}
+	for _, k := range s.Kinds() {
+		say("kind", k.Name, k.Title, map[bool]string{true: "parted"}[k.Parted])
+		for _, a := range k.Actions {
+			say("action", a.Name, a.Title, setOf(a.Scopes...).String(), strings.Join(a.Needs, ","))
+		}
+		slices.SortFunc(k.Parts, func(a, b Part) int { return strings.Compare(a.Name, b.Name) })
+		for _, p := range k.Parts {
+			say("part", p.Name, p.Title)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}

@@ -1,6 +1,9 @@
 package roster
 
-// Scope is how far a right reaches. Scopes are ordered: a higher one includes the lower (R1).
+import "strings"
+
+// Scope is how far a right reaches. Scopes are ordered: a higher one includes the lower (R1). Its
+// text is "unset", "denied", "own", "department" or "all".
 type Scope uint8
 
 // The scopes. Unset exists only inside Rights and means "says nothing".
@@ -12,7 +15,8 @@ const (
 	All                // every record, those without a responsible user included; the answer "allowed" of a function
 )
 
-// Relation is what a record's responsible user is to the one who asks.
+// Relation is what a record's responsible user is to the one who asks. Its text is "stranger",
+// "colleague" or "owner".
 type Relation uint8
 
 // The relations. A record without a responsible user is a stranger's.
@@ -22,5 +26,69 @@ const (
 	Owner                     // the user's own
 )
 
-// Reaches reports whether a right of scope s covers a record in relation rel.
-func (s Scope) Reaches(rel Relation) bool { return s > Denied && int(s)+int(rel) >= int(All) }
+// Reaches reports whether a right of scope s covers a record in relation rel (R1). A Scope that
+// isn't one reaches nothing; a Relation that isn't one is a stranger's.
+func (s Scope) Reaches(rel Relation) bool {
+	switch s {
+	case Own:
+		return rel == Owner
+	case InDepartment:
+		return rel == Owner || rel == Colleague
+	}
+	return s == All
+}
+
+// scopeSet is a set of scopes, one bit each.
+type scopeSet uint8
+
+// setOf is the set of the scopes given; those that aren't scopes are left out.
+func setOf(scopes ...Scope) scopeSet {
+	var set scopeSet
+	for _, s := range scopes {
+		if s > Unset && s <= All {
+			set |= 1 << s
+		}
+	}
+	return set
+}
+
+// scopes is the set of scopes that may be written for a.
+func (a Action) scopes() scopeSet {
+	if a.Scopes == nil {
+		return setOf(Denied, Own, InDepartment, All)
+	}
+	return setOf(a.Scopes...)
+}
+
+// has reports whether s is in the set.
+func (set scopeSet) has(s Scope) bool { return s <= All && set>>s&1 == 1 }
+
+// list is the set's scopes, ascending.
+func (set scopeSet) list() []Scope {
+	var scopes []Scope
+	for s := Denied; s <= All; s++ {
+		if set.has(s) {
+			scopes = append(scopes, s)
+		}
+	}
+	return scopes
+}
+
+// max is the greatest scope of the set; Unset for the empty set.
+func (set scopeSet) max() Scope {
+	for s := All; s > Unset; s-- {
+		if set.has(s) {
+			return s
+		}
+	}
+	return Unset
+}
+
+// String lists the set's scopes for people: "denied, all".
+func (set scopeSet) String() string {
+	var names []string
+	for _, s := range set.list() {
+		names = append(names, s.String())
+	}
+	return strings.Join(names, ", ")
+}

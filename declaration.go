@@ -1,0 +1,218 @@
+package roster
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// declaration gathers the faults of what a host declares for a schema.
+type declaration struct {
+	faults Faults
+	areas  map[string]bool // the first words of functions
+}
+
+// checkDeclaration tells everything wrong with a schema's declaration, in its order.
+func checkDeclaration(kinds []Kind, functions []Function) Faults {
+	d := &declaration{areas: map[string]bool{}}
+	own := map[string]bool{}
+	for _, f := range libraryFunctions() {
+		own[f.Name] = true
+	}
+	for name := range own {
+		d.areas[area(name)] = true
+	}
+	for _, f := range functions {
+		d.areas[area(f.Name)] = true
+	}
+	seen := map[string]bool{}
+	for i, k := range kinds {
+		at := fmt.Sprintf("kinds[%d]", i)
+		d.name(at+".name", k.Name, seen)
+		if d.areas[k.Name] {
+			d.faults.add(at+".name", "%q is the first word of a function", k.Name)
+		}
+		d.kind(at, k)
+	}
+	for i, f := range functions {
+		d.function(fmt.Sprintf("functions[%d].name", i), f.Name, own, seen)
+	}
+	return d.faults
+}
+
+// area is the first word of a function's name.
+func area(function string) string {
+	word, _, _ := strings.Cut(function, ":")
+	return word
+}
+
+// name checks a word that must be well-formed and new.
+func (d *declaration) name(at, name string, seen map[string]bool) {
+	switch {
+	case !isWord(name):
+		d.faults.add(at, "%q is not a lower-case word of at most 64 letters, digits and \"_\"", name)
+	case seen[name]:
+		d.faults.add(at, "%q is declared twice", name)
+	}
+	seen[name] = true
+}
+
+// isWord reports whether s is a lower-case word that begins with a letter.
+func isWord(s string) bool {
+	for i, c := range []byte(s) {
+		letter := c >= 'a' && c <= 'z'
+		if !letter && (i == 0 || c != '_' && (c < '0' || c > '9')) {
+			return false
+		}
+	}
+	return s != "" && len(s) <= 64
+}
+
+// isPart reports whether s may name a part.
+func isPart(s string) bool {
+	for _, c := range []byte(s) {
+		if c <= ' ' || c > '~' || c == '@' {
+			return false
+		}
+	}
+	return s != "" && len(s) <= 128
+}
+
+// function checks a function's name.
+func (d *declaration) function(at, name string, own, seen map[string]bool) {
+	first, second, two := strings.Cut(name, ":")
+	switch {
+	case !two || !isWord(first) || !isWord(second):
+		d.faults.add(at, "%q is not two lower-case words with \":\" between them", name)
+	case own[name]:
+		d.faults.add(at, "%q is the library's own: every schema has it", name)
+	case seen[name]:
+		d.faults.add(at, "%q is declared twice", name)
+	}
+	seen[name] = true
+}
+
+// kind checks what a kind holds.
+func (d *declaration) kind(at string, k Kind) {
+	if len(k.Actions) == 0 {
+		d.faults.add(at+".actions", "at least one is needed")
+	}
+	seen := map[string]bool{}
+	for i, a := range k.Actions {
+		action := fmt.Sprintf("%s.actions[%d]", at, i)
+		d.name(action+".name", a.Name, seen)
+		d.scopes(action+".scopes", a)
+		d.needs(action, a, k.Actions)
+	}
+	if cycle := findCycle(k.Actions); cycle != "" {
+		d.faults.add(at+".actions", "needs go in a circle: %s", cycle)
+	}
+	if len(k.Parts) > 0 && !k.Parted {
+		d.faults.add(at+".parts", "the kind isn't parted")
+	}
+	seen = map[string]bool{}
+	for i, p := range k.Parts {
+		part := fmt.Sprintf("%s.parts[%d].name", at, i)
+		if checkPart(&d.faults, part, p); seen[p.Name] {
+			d.faults.add(part, "%q is declared twice", p.Name)
+		}
+		seen[p.Name] = true
+	}
+}
+
+// checkPart checks a part's name.
+func checkPart(f *Faults, at string, p Part) {
+	if !isPart(p.Name) {
+		f.add(at, "%q is not 1 to 128 bytes of printable ASCII without spaces and \"@\"", p.Name)
+	}
+}
+
+// scopes checks the scopes that an action allows.
+func (d *declaration) scopes(at string, a Action) {
+	for i, s := range a.Scopes {
+		if s == Unset || s > All {
+			d.faults.add(fmt.Sprintf("%s[%d]", at, i), "%s can't be allowed", s)
+		} else if slices.Index(a.Scopes, s) < i {
+			d.faults.add(fmt.Sprintf("%s[%d]", at, i), "%s stands twice", s)
+		}
+	}
+	if set := a.scopes(); !set.has(Denied) {
+		d.faults.add(at, "denied is missing: every right can be denied")
+	} else if set.max() == Denied {
+		d.faults.add(at, "nothing but denied: the action could never be given")
+	}
+}
+
+// needs checks what an action needs: that it is there, and that what it is lowered to is a scope
+// that the action allows.
+func (d *declaration) needs(at string, a Action, all []Action) {
+	for i, name := range a.Needs {
+		at := fmt.Sprintf("%s.needs[%d]", at, i)
+		j := slices.IndexFunc(all, func(b Action) bool { return b.Name == name })
+		if j < 0 {
+			d.faults.add(at, "the kind has no action %q", name)
+			continue
+		}
+		if slices.Index(a.Needs, name) < i {
+			d.faults.add(at, "%q stands twice", name)
+		}
+		mine, needed := a.scopes(), all[j].scopes()
+		if needed.max() < mine.max() {
+			d.faults.add(at, "%s can never be reached: %q goes no farther than %s", mine.max(), name, needed.max())
+		}
+		for _, s := range needed.list() {
+			if s < mine.max() && !mine.has(s) {
+				d.faults.add(at, "%q can lower it to %s, which isn't among its scopes", name, s)
+			}
+		}
+	}
+}
+
+// findCycle gives a circle of needs as text: "edit → view → edit"; empty when there is none.
+func findCycle(actions []Action) string {
+	var path []string
+	done := map[string]bool{}
+	var visit func(name string) string
+	visit = func(name string) string {
+		if i := slices.Index(path, name); i >= 0 {
+			return strings.Join(append(path[i:], name), " → ")
+		}
+		if done[name] {
+			return ""
+		}
+		path = append(path, name)
+		for _, a := range actions {
+			if a.Name != name {
+				continue
+			}
+			for _, n := range a.Needs {
+				if cycle := visit(n); cycle != "" {
+					return cycle
+				}
+			}
+		}
+		path, done[name] = path[:len(path)-1], true
+		return ""
+	}
+	for _, a := range actions {
+		if cycle := visit(a.Name); cycle != "" {
+			return cycle
+		}
+	}
+	return ""
+}
+
+// needsOrder gives the places of sound actions, each after those it needs.
+func needsOrder(actions []Action) []int {
+	order := make([]int, 0, len(actions))
+	placed := map[string]bool{}
+	for len(order) < len(actions) {
+		for i, a := range actions {
+			missing := slices.ContainsFunc(a.Needs, func(n string) bool { return !placed[n] })
+			if !missing && !placed[a.Name] {
+				order, placed[a.Name] = append(order, i), true
+			}
+		}
+	}
+	return order
+}

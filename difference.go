@@ -1,0 +1,66 @@
+package roster
+
+import "slices"
+
+// Delta is a right whose reach differs.
+type Delta struct {
+	Right    string
+	From, To Scope // never Unset
+}
+
+// Difference lists the rights that reach differently in p and q, From in p, To in q, in the schema's
+// order (R18). A right on a part stands there by itself where p or q differs from its kind on that
+// part, or where only one of them knows the part. Rights of another schema are denied, so that
+// permissions of two schemas differ in all that either gives.
+func (p *Permissions) Difference(q *Permissions) []Delta {
+	var deltas []Delta
+	for _, right := range points(p, q) {
+		if from, to := p.Scope(right), q.Scope(right); from != to {
+			deltas = append(deltas, Delta{Right: right.String(), From: from, To: to})
+		}
+	}
+	return deltas
+}
+
+// Exceeds lists the rights by which p reaches farther than q: From in q, To in p (R10).
+func (p *Permissions) Exceeds(q *Permissions) []Delta {
+	return slices.DeleteFunc(q.Difference(p), func(d Delta) bool { return d.To < d.From })
+}
+
+// points lists the rights at which p or q can differ from the other or from the kind: every right
+// on its whole kind, and the rights on parts that either says something of, in the schema's order.
+func points(p, q *Permissions) []Right {
+	if p == nil || p.schema == nil {
+		p, q = q, p
+	}
+	if p == nil || p.schema == nil {
+		return nil
+	}
+	if q == nil || q.schema == nil {
+		q = &Permissions{schema: p.schema, parts: p.parts, bits: make([]uint64, p.schema.words())}
+	}
+	if p.schema != q.schema {
+		return append(points(p, nil), points(q, nil)...)
+	}
+	words := p.schema.words()
+	all := slices.Concat(p.bits[words:], q.bits[words:])
+	for i := range p.schema.rules {
+		all = append(all, pack(uint32(i), 0, Denied))
+	}
+	older, newer := p.parts.all(), q.parts.all()
+	if len(older) > len(newer) {
+		older, newer = newer, older
+	}
+	for n := len(older); n < len(newer); n++ {
+		for _, i := range p.schema.kinds[newer[n].kind].order {
+			all = append(all, pack(i, uint32(n+1), Denied))
+		}
+	}
+	slices.Sort(all)
+	rights := make([]Right, 0, len(all))
+	for _, w := range all {
+		index, part, _ := unpack(w)
+		rights = append(rights, Right{schema: p.schema, index: index, part: part})
+	}
+	return slices.Compact(rights)
+}
