@@ -1,0 +1,315 @@
+package roster_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/matryer/is"
+
+	"github.com/seed-8e8abc8d/roster"
+)
+
+// verbs lists the verbs of the last n events.
+func (o *office) verbs(n int) []roster.Verb {
+	all := o.events()
+	var v []roster.Verb
+	for _, e := range all[max(0, len(all)-n):] {
+		v = append(v, e.Verb)
+	}
+	return v
+}
+
+// reason is the reason code of a denial.
+func reason(err error) string {
+	d, ok := errors.AsType[*roster.Denial](err)
+	if !ok {
+		return ""
+	}
+	return d.Reason
+}
+
+func TestR3_ARoleIsReplacedNeverChanged(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	ada := roster.As("ada")
+	rights := roster.Rights{"deal:view": roster.Own, "deal:edit": roster.Own}
+	_, err := o.Apply(t.Context(), ada, roster.CreateRole{ID: "seller", Name: "Seller", Rights: rights})
+	is.NoErr(err)
+	rights["deal:view"] = roster.All // the caller's map is the caller's
+	o.hire("ben", "sales", nil)
+	o.hire("cleo", "sales", roster.Rights{"deal:view": roster.Denied})
+	o.system(roster.SetRole{User: "ben", Role: "seller"}, roster.SetRole{User: "cleo", Role: "seller"})
+	is.True(!o.may("ben", "deal:view", roster.Record{Owner: "cleo"})) // own only
+	replace := roster.ReplaceRole{Role: "seller", ID: "seller-2", Name: "Seller", Rights: roster.Rights{"deal:view": roster.InDepartment}}
+	e, err := o.Preview(t.Context(), ada, replace)
+	is.NoErr(err)
+	want := []roster.UserEffect{
+		{User: "ben", From: roster.StatusActive, To: roster.StatusActive, Fields: []string{"role"},
+			Gained: []roster.Delta{{Right: "deal:view", From: roster.Own, To: roster.InDepartment}},
+			Lost:   []roster.Delta{{Right: "deal:edit", From: roster.Own, To: roster.Denied}}},
+		{User: "cleo", From: roster.StatusActive, To: roster.StatusActive, Fields: []string{"role"}},
+	}
+	if diff := cmp.Diff(want, e.Users); diff != "" {
+		t.Errorf("the preview (-want +got):\n%s", diff)
+	}
+	is.Equal(o.user("ben").Role, roster.RoleID("seller")) // a preview stores nothing
+	_, err = o.Apply(t.Context(), ada, replace)
+	is.NoErr(err)
+	is.Equal(o.user("ben").Role, roster.RoleID("seller-2")) // all holders moved
+	is.Equal(o.user("cleo").Role, roster.RoleID("seller-2"))
+	is.True(o.may("ben", "deal:view", roster.Record{Owner: "cleo"})) // visible to the next check
+	_, err = o.Apply(t.Context(), ada, roster.SetRole{User: "ben", Role: "seller"})
+	is.Equal(fields(err), []string{"role"}) // the old one is gone
+	_, err = o.Apply(t.Context(), ada, roster.CreateRole{ID: "seller-2", Name: "Other"})
+	is.Equal(fields(err), []string{"id"}) // creating never overwrites
+}
+
+func TestR5_SwitchingByHandStoresAnIndividualRight(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	o.system(roster.CreateRole{ID: "seller", Name: "Seller", Rights: roster.Rights{"deal:view": roster.InDepartment}})
+	o.hire("ben", "sales", nil)
+	o.hire("cleo", "sales", nil)
+	o.system(roster.SetRole{User: "ben", Role: "seller"}, roster.SetRole{User: "cleo", Role: "seller"})
+	_, err := o.Apply(t.Context(), roster.As("ada"), roster.SetRights{User: "ben", Rights: roster.Rights{"deal:view": roster.Denied}})
+	is.NoErr(err)
+	is.True(!o.may("ben", "deal:view", roster.Record{Owner: "ben"})) // an explicit denial narrows
+	is.True(o.may("cleo", "deal:view", roster.Record{Owner: "ben"})) // the role's other holders keep it
+	is.Equal(o.user("ben").Role, roster.RoleID("seller"))
+	_, err = o.Apply(t.Context(), roster.As("ada"), roster.SetRights{User: "ben", Rights: roster.Rights{"deal:view": roster.Unset}})
+	is.NoErr(err)
+	is.True(o.may("ben", "deal:view", roster.Record{Owner: "cleo"})) // unset, the role speaks again
+	is.Equal(o.user("ben").Rights, roster.Rights(nil))
+	_, err = o.Apply(t.Context(), roster.As("ada"), roster.SetRights{User: "ben", Rights: roster.Rights{"deal:fly": roster.All, "deal:create": roster.Own, "mail:use": roster.InDepartment}})
+	is.Equal(len(fields(err)), 3) // every unknown right and senseless scope at once
+}
+
+func TestR6_DeletingARoleLeavesIndividualRights(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	o.system(roster.CreateRole{ID: "seller", Name: "Seller", Rights: roster.Rights{"deal:view": roster.All, "contact:view": roster.All}})
+	o.hire("ben", "sales", roster.Rights{"deal:view": roster.Own})
+	o.system(roster.SetRole{User: "ben", Role: "seller"})
+	e, err := o.Preview(t.Context(), roster.As("ada"), roster.DeleteRole{Role: "seller"})
+	is.NoErr(err)
+	is.Equal(e.Users[0].Lost, []roster.Delta{{Right: "contact:view", From: roster.All, To: roster.Denied}}) // who loses what
+	o.system(roster.DeleteRole{Role: "seller"})
+	is.True(o.may("ben", "deal:view", roster.Record{Owner: "ben"}))
+	is.True(!o.may("ben", "contact:view", roster.Record{}))
+}
+
+func TestR8_OnlyAdministratorsGiveTheRightToDeleteUsers(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.hire("max", "sales", roster.Rights{"users:manage": roster.All, "roles:manage": roster.All, "users:delete": roster.All})
+	o.hire("ben", "sales", nil)
+	o.system(roster.CreateRole{ID: "remover", Name: "Remover", Rights: roster.Rights{"users:delete": roster.All}})
+	for _, tt := range []struct {
+		name   string
+		change roster.Change
+		why    string
+	}{
+		{"grant", roster.GrantDeleteUsers{User: "ben"}, "a holder who isn't an administrator can't pass it on"},
+		{"withdraw", roster.WithdrawDeleteUsers{User: "max"}, "nor take it away"},
+		{"role", roster.SetRole{User: "ben", Role: "remover"}, "nor give a role that has it"},
+		{"create", roster.CreateRole{Name: "X", Rights: roster.Rights{"users:delete": roster.All}}, "nor make such a role"},
+		{"administrator", roster.GrantAdministrator{User: "ben"}, "nor make an administrator (R10)"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			is := is.New(t)
+			_, err := o.Apply(t.Context(), roster.As("max"), tt.change)
+			is.True(errors.Is(err, roster.ErrDenied)) // tt.why
+		})
+	}
+	is := is.New(t)
+	_, err := o.Apply(t.Context(), roster.As("ada"), roster.SetRights{User: "ben", Rights: roster.Rights{"users:delete": roster.All}})
+	is.Equal(fields(err), []string{"rights[users:delete]"}) // not among other rights (R17)
+}
+
+func TestR17_GrantsAreStepsOfTheirOwnInTheTrail(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	ada := roster.As("ada")
+	o.hire("ben", "sales", nil)
+	o.system(roster.CreateRole{ID: "remover", Name: "Remover", Rights: roster.Rights{"users:delete": roster.All}},
+		roster.CreateRole{ID: "plain", Name: "Plain", Rights: roster.Rights{"deal:view": roster.All}})
+	for _, c := range []roster.Change{
+		roster.GrantAdministrator{User: "ben"}, roster.WithdrawAdministrator{User: "ben"},
+		roster.GrantDeleteUsers{User: "ben"}, roster.WithdrawDeleteUsers{User: "ben"},
+	} {
+		_, err := o.Apply(t.Context(), ada, c)
+		is.NoErr(err)
+		is.Equal(o.last().User, roster.UserID("ben")) // names the grantee
+		is.Equal(o.last().Actor, roster.UserID("ada"))
+	}
+	is.Equal(o.verbs(4), []roster.Verb{roster.VerbAdminGrant, roster.VerbAdminWithdraw, roster.VerbDeleteGrant, roster.VerbDeleteWithdraw})
+	_, err := o.Apply(t.Context(), ada, roster.SetRole{User: "ben", Role: "remover"})
+	is.NoErr(err)
+	is.Equal(o.verbs(2), []roster.Verb{roster.VerbRoleGive, roster.VerbDeleteGrant}) // by a role: found by itself as well
+	_, err = o.Apply(t.Context(), ada, roster.WithdrawDeleteUsers{User: "ben"})
+	is.NoErr(err)
+	is.True(!o.may("ben", "users:delete", roster.Record{})) // denied over the role
+	add := o.person("new", "sales")
+	add.Role = "remover"
+	_, err = o.Apply(t.Context(), ada, add)
+	is.Equal(fields(err), []string{"role"}) // not on the side of adding somebody
+	o.system(roster.SetRole{User: "ben", Role: "plain"})
+	_, err = o.Apply(t.Context(), ada, roster.ReplaceRole{Role: "plain", Name: "Plain", Rights: roster.Rights{"users:delete": roster.All}})
+	is.Equal(fields(err), []string{"rights[users:delete]"}) // nor by a replacement, for many at once
+}
+
+func TestR10_NobodyHandsOutMoreThanTheyHave(t *testing.T) {
+	t.Parallel()
+	manager := roster.Rights{"users:manage": roster.All, "roles:manage": roster.All, "deal:view": roster.InDepartment, "deal:edit": roster.Own}
+	for _, tt := range []struct {
+		name   string
+		change roster.Change
+		want   string // the reason code; empty for allowed
+		why    string
+	}{
+		{"covered", roster.SetRights{User: "ben", Rights: roster.Rights{"deal:view": roster.InDepartment}}, "", "what the manager has, in their own department"},
+		{"wider", roster.SetRights{User: "ben", Rights: roster.Rights{"deal:view": roster.All}}, "person-exceeds-actor", "wider than the manager's"},
+		{"other right", roster.SetRights{User: "ben", Rights: roster.Rights{"contact:view": roster.Own}}, "person-exceeds-actor", "a right the manager lacks"},
+		{"oneself", roster.SetRights{User: "max", Rights: roster.Rights{"deal:view": roster.All}}, "person-exceeds-actor", "oneself least of all"},
+		{"part", roster.SetRights{User: "ben", Rights: roster.Rights{"deal:view@won": roster.All}}, "person-exceeds-actor", "on a part as well"},
+		{"other department", roster.SetRights{User: "sue", Rights: roster.Rights{"deal:view": roster.InDepartment}}, "other-department", "the same scope reaches other records there"},
+		{"own elsewhere", roster.SetRights{User: "sue", Rights: roster.Rights{"deal:view": roster.Own}}, "", "one's own records are nobody else's department"},
+		{"lift a denial", roster.SetRights{User: "den", Rights: roster.Rights{"contact:view": roster.Unset}}, "person-exceeds-actor", "taking a denial away widens"},
+		{"narrow the stronger", roster.SetRights{User: "big", Rights: roster.Rights{"contact:view": roster.Denied}}, "person-exceeds-actor", "who holds more is out of reach"},
+		{"address of the stronger", roster.EditUser{User: "big", Email: new("mine@example.com")}, "person-exceeds-actor", "their letters would come here"},
+		{"reset of the stronger", roster.SendReset{User: "big"}, "person-exceeds-actor", "credentials count"},
+		{"address of an administrator", roster.EditUser{User: "ada", Email: new("mine@example.com")}, "person-is-administrator", "only an administrator"},
+		{"name of an administrator", roster.EditUser{User: "ada", FirstName: new("Adelheid")}, "", "a name opens nothing"},
+		{"end date of an administrator", roster.EditUser{User: "ada", EndDate: new(atNoon)}, "person-is-administrator", "it would end the access"},
+		{"move oneself", roster.EditUser{User: "max", Department: new(roster.DepartmentID("support"))}, "other-department", "another department's records would come in sight"},
+		{"pull in", roster.EditUser{User: "sue", Department: new(roster.DepartmentID("sales"))}, "pulls-into-own-department", "their records would come in sight"},
+		{"push out", roster.EditUser{User: "ben", Department: new(roster.DepartmentID("support"))}, "", "nothing is gained"},
+		{"role within", roster.CreateRole{Name: "R", Rights: roster.Rights{"deal:view": roster.InDepartment}}, "", "no more than held"},
+		{"role beyond", roster.CreateRole{Name: "R", Rights: roster.Rights{"deal:view": roster.All}}, "role-exceeds-actor", "a role is handed out later"},
+		{"role of the stronger", roster.DeleteRole{Role: "boss"}, "person-exceeds-actor", "its holder is out of reach"},
+		{"give the stronger role", roster.SetRole{User: "ben", Role: "boss"}, "person-exceeds-actor", "more than held"},
+		{"add within", roster.AddUser{FirstName: "N", LastName: "N", Email: "n@example.com", Password: password, Department: "sales", Rights: roster.Rights{"deal:edit": roster.Own, "deal:view": roster.Own}}, "", "covered"},
+		{"add beyond", roster.AddUser{FirstName: "N", LastName: "N", Email: "n@example.com", Password: password, Department: "sales", Role: "boss"}, "person-exceeds-actor", "a new user is no way round"},
+		{"import", roster.ImportUser{User: roster.User{ID: "i", FirstName: "I", Department: "sales", Status: roster.StatusActive}}, "right-missing", "importing is a right of its own"},
+		{"deactivate", roster.Deactivate{User: "ben"}, "right-missing", "and so is deactivating"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			is := is.New(t)
+			o := newOffice(t)
+			o.system(roster.CreateRole{ID: "boss", Name: "Boss", Rights: roster.Rights{"contact:view": roster.All}})
+			o.hire("max", "sales", manager)
+			o.hire("ben", "sales", nil)
+			o.hire("sue", "support", nil)
+			o.hire("den", "sales", roster.Rights{"contact:view": roster.Denied})
+			o.hire("big", "sales", nil)
+			o.system(roster.SetRole{User: "big", Role: "boss"}, roster.SetRole{User: "den", Role: "boss"})
+			events := len(o.events())
+			_, err := o.Apply(t.Context(), roster.As("max"), tt.change)
+			is.Equal(reason(err), tt.want)      // tt.why
+			is.Equal(err == nil, tt.want == "") // and nothing else goes wrong
+			is.True(len(o.events()) > events)   // done or refused, the trail tells (W1)
+			is.Equal(o.last().Reason, tt.want)  // with the reason
+		})
+	}
+}
+
+func TestR16_WhoIsNotActiveMayNothing(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	o.hire("bob", "sales", nil)
+	o.system(roster.GrantAdministrator{User: "bob"})
+	is.True(o.may("bob", "deal:view", roster.Record{}))
+	o.system(roster.Deactivate{User: "bob"})
+	is.True(!o.may("bob", "deal:view", roster.Record{})) // an administrator neither
+	for _, a := range []roster.Actor{roster.As("bob"), roster.As("ghost"), roster.As(""), {}, roster.System("")} {
+		_, err := o.Apply(t.Context(), a, roster.CreateDepartment{Name: "X"})
+		is.True(errors.Is(err, roster.ErrDenied)) // in the transaction that acts
+	}
+	p, err := o.Permissions(t.Context(), "bob")
+	is.NoErr(err)
+	is.Equal(p.Scope(o.schema.MustRight("deal:view")), roster.Denied)
+	e, err := o.Explain(t.Context(), "bob", o.schema.MustRight("deal:view"), roster.Record{})
+	is.NoErr(err)
+	is.Equal(e.Source, roster.FromStatus) // and the reason is told (R11)
+}
+
+func TestL14_GuardsOfDeactivating(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	o.hire("max", "sales", roster.Rights{"users:deactivate": roster.All, "users:manage": roster.All})
+	o.hire("ben", "sales", nil)
+	_, err := o.Apply(t.Context(), roster.As("max"), roster.Deactivate{User: "max"})
+	is.True(errors.Is(err, roster.ErrSelf))
+	_, err = o.Apply(t.Context(), roster.As("max"), roster.Deactivate{User: "ada"})
+	is.True(errors.Is(err, roster.ErrDenied)) // an administrator only by an administrator
+	_, err = o.Apply(t.Context(), roster.System("test"), roster.Deactivate{User: "ada"})
+	is.True(errors.Is(err, roster.ErrLastAdministrator)) // guards bind the system too
+	_, err = o.Apply(t.Context(), roster.As("ada"), roster.WithdrawAdministrator{User: "ada"})
+	is.True(errors.Is(err, roster.ErrLastAdministrator))
+	_, err = o.Apply(t.Context(), roster.System("test"), roster.EditUser{User: "ada", EndDate: new(atNoon)})
+	is.True(errors.Is(err, roster.ErrLastAdministrator)) // an end date would come true with nobody asked
+	o.system(roster.GrantAdministrator{User: "ben"})
+	_, err = o.Apply(t.Context(), roster.As("ada"), roster.Deactivate{User: "ben"}, roster.WithdrawAdministrator{User: "ada"})
+	is.True(errors.Is(err, roster.ErrLastAdministrator)) // in a batch as well
+	is.Equal(o.user("ben").Status, roster.StatusActive)  // of which nothing happened
+	_, err = o.Apply(t.Context(), roster.As("ada"), roster.WithdrawAdministrator{User: "ada"})
+	is.NoErr(err) // with another one left
+}
+
+func TestL22_ReactivatingRevivesNothing(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	o.hire("ben", "sales", nil)
+	o.system(o.person("new", "sales"))
+	before := o.user("ben").Epoch
+	o.system(roster.Deactivate{User: "ben", Reason: "leave of absence"}, roster.Deactivate{User: "new"})
+	ended := o.user("ben").Epoch
+	is.True(ended > before) // every token was of the epoch before
+	o.system(roster.Reactivate{User: "ben"}, roster.Reactivate{User: "new"})
+	is.Equal(o.user("ben").Epoch, ended) // and stays ended
+	err := o.store.View(t.Context(), func(tx roster.Tx) error { _, err := tx.Credential("new"); return err })
+	is.True(errors.Is(err, roster.ErrNotFound)) // an initial password nobody confirmed is gone
+	_, err = o.Apply(t.Context(), roster.As("ada"), roster.Reactivate{User: "ben"})
+	is.True(errors.Is(err, roster.ErrState)) // active already
+}
+
+func TestL26_SeatsAreCounted(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	free := o.person("fee", "sales")
+	free.Free = true
+	e := o.system(o.person("ben", "sales"), free)
+	is.Equal(e.Seats, 1) // the invited paid user holds one, the free one none
+	e = o.system(roster.Deactivate{User: "ben"})
+	is.Equal(e.Seats, 0) // inactive users hold theirs
+}
+
+func TestW1_ARepeatedRefusalRaisesACount(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	o.hire("ben", "sales", nil)
+	events := len(o.events())
+	try := func() {
+		_, err := o.Apply(t.Context(), roster.As("ben"), roster.Deactivate{User: "ada"})
+		is.True(errors.Is(err, roster.ErrDenied))
+	}
+	for range 5 {
+		try()
+	}
+	is.Equal(len(o.events()), events+1) // one event for the first
+	o.clock.forward(refusalWindow)
+	try()
+	is.Equal(len(o.events()), events+2)
+	is.Equal(o.last().Count, 4) // which the next one tells of
+}
