@@ -1,0 +1,149 @@
+package amocrm
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Code says what a finding is about.
+type Code string
+
+// The codes, in the order in which a report lists them.
+const (
+	CodeSkipped       Code = "skipped"        // a user or role that was not imported
+	CodeDenied        Code = "denied"         // a letter without a counterpart, unknown or out of place: denied
+	CodeLowered       Code = "lowered"        // a right that reached farther than one it needs (R13)
+	CodeIgnored       Code = "ignored"        // what the account says twice, and which of the two counts
+	CodeMissing       Code = "missing"        // what isn't there, and what it was taken as
+	CodeMissingPage   Code = "missing-page"   // a page that is linked to or skipped, or items short of the total
+	CodeDuplicate     Code = "duplicate"      // the same id, stage or key twice
+	CodeUnknownField  Code = "unknown-field"  // a field that the importer doesn't know
+	CodeNoCounterpart Code = "no-counterpart" // a field that is known and has no place here
+	CodeReadAs        Code = "read-as"        // an interpretation
+)
+
+// title heads a code's findings in a report.
+func (c Code) title() string {
+	switch c {
+	case CodeSkipped:
+		return "Not imported"
+	case CodeDenied:
+		return "Denied: no counterpart, unknown or out of place"
+	case CodeLowered:
+		return "Lowered to what they need"
+	case CodeIgnored:
+		return "Contradictions, and what counted"
+	case CodeMissing:
+		return "Not there, and what it was taken as"
+	case CodeMissingPage:
+		return "Pages missing"
+	case CodeDuplicate:
+		return "Told twice"
+	case CodeUnknownField:
+		return "Unknown fields, left out"
+	case CodeNoCounterpart:
+		return "Known fields without a counterpart, left out"
+	case CodeReadAs:
+		return "Read as"
+	}
+	return string(c)
+}
+
+// Finding is something a person should know of an import. What was found several times is one
+// finding with a count.
+type Finding struct {
+	Code   Code
+	Path   string // with empty brackets, for all places: "users[].rights.leads.view"
+	Text   string
+	Count  int
+	Places []Place // the first hundred
+}
+
+// maxPlaces bounds what a finding remembers, so that reading records takes constant memory.
+const maxPlaces = 100
+
+// String returns "path: text" with the first places.
+func (f Finding) String() string {
+	var b strings.Builder
+	b.WriteString(f.Path)
+	if f.Count > 1 {
+		fmt.Fprintf(&b, " ×%d", f.Count)
+	}
+	if f.Text != "" {
+		b.WriteString(": " + f.Text)
+	}
+	for i, p := range f.Places {
+		if i == 3 {
+			fmt.Fprintf(&b, ", … %d more", f.Count-i)
+			break
+		}
+		b.WriteString([]string{" (", ", ", ", "}[i])
+		fmt.Fprintf(&b, "%s:%d", p.Source, p.Line)
+	}
+	if len(f.Places) > 0 {
+		b.WriteByte(')')
+	}
+	return b.String()
+}
+
+// Findings are the findings of an import, in the order in which they were first met.
+type Findings []Finding
+
+// String is the report for a person: findings under a heading for each code. It is empty when
+// nothing was found.
+func (f Findings) String() string {
+	var b strings.Builder
+	for _, code := range []Code{
+		CodeSkipped, CodeDenied, CodeLowered, CodeIgnored, CodeMissing, CodeMissingPage,
+		CodeDuplicate, CodeUnknownField, CodeNoCounterpart, CodeReadAs,
+	} {
+		heading := code.title() + ":\n"
+		for _, x := range f {
+			if x.Code == code {
+				b.WriteString(heading + "  " + x.String() + "\n")
+				heading = ""
+			}
+		}
+	}
+	return b.String()
+}
+
+// report gathers findings.
+type report struct {
+	found Findings
+	index map[reportKey]int
+}
+
+// reportKey tells which findings are the same one again.
+type reportKey struct {
+	code       Code
+	path, text string
+}
+
+// add adds a finding at p.
+func (r *report) add(code Code, p Place, format string, args ...any) {
+	key := reportKey{code, p.pattern(), fmt.Sprintf(format, args...)}
+	i, ok := r.index[key]
+	if !ok {
+		if r.index == nil {
+			r.index = map[reportKey]int{}
+		}
+		i = len(r.found)
+		r.index[key] = i
+		r.found = append(r.found, Finding{Code: code, Path: key.path, Text: key.text})
+	}
+	f := &r.found[i]
+	f.Count++
+	if len(f.Places) < maxPlaces {
+		f.Places = append(f.Places, p)
+	}
+}
+
+// quote makes foreign text fit for a report: quoted, without control characters, at most 60 bytes.
+func quote(s string) string {
+	if len(s) > 60 {
+		s = strings.ToValidUTF8(s[:60], "") + "…"
+	}
+	return strconv.Quote(s)
+}
