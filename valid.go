@@ -75,6 +75,14 @@ func addressProblem(address string, localDomains bool) string {
 	return domainProblem(domain, localDomains)
 }
 
+// CheckEmail refuses what isn't a bare e-mail address with a dotted domain (J2): a Faults that names the
+// field "email". Importers ask it before they hand an address on.
+func CheckEmail(address string) error {
+	var f Faults
+	f.check("email", addressProblem(address, false))
+	return f.Err()
+}
+
 // domainProblem tells what is wrong with the part after the "@", or "".
 func domainProblem(domain string, local bool) string {
 	if !local && !strings.Contains(domain, ".") {

@@ -119,6 +119,19 @@ func (c cursor) has(key string) bool {
 	return false
 }
 
+// repeats reports that c is an object with key given more than once.
+func (c cursor) repeats(key string) bool {
+	times := 0
+	if c.n != nil {
+		for _, k := range c.n.keys {
+			if k == key {
+				times++
+			}
+		}
+	}
+	return times > 1
+}
+
 // items are an array's; none when c is absent, a fault when it isn't an array.
 func (c cursor) items() iter.Seq[cursor] {
 	return func(yield func(cursor) bool) {

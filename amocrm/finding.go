@@ -11,7 +11,7 @@ type Code string
 
 // The codes, in the order in which a report lists them.
 const (
-	CodeSkipped       Code = "skipped"        // a user or role that was not imported
+	CodeNoAddress     Code = "no-address"     // a user imported without the e-mail address, which is damaged or another's
 	CodeDenied        Code = "denied"         // a letter without a counterpart, unknown or out of place: denied
 	CodeLowered       Code = "lowered"        // a right that reached farther than one it needs (R13)
 	CodeIgnored       Code = "ignored"        // what the account says twice, and which of the two counts
@@ -26,8 +26,8 @@ const (
 // title heads a code's findings in a report.
 func (c Code) title() string {
 	switch c {
-	case CodeSkipped:
-		return "Not imported"
+	case CodeNoAddress:
+		return "Imported without an e-mail address"
 	case CodeDenied:
 		return "Denied: no counterpart, unknown or out of place"
 	case CodeLowered:
@@ -63,12 +63,13 @@ type Finding struct {
 // maxPlaces bounds what a finding remembers, so that reading records takes constant memory.
 const maxPlaces = 100
 
-// String returns "path: text" with the first places.
+// String returns "path: text" with the first places. A finding met once shows its exact path.
 func (f Finding) String() string {
 	var b strings.Builder
-	b.WriteString(f.Path)
-	if f.Count > 1 {
-		fmt.Fprintf(&b, " ×%d", f.Count)
+	if f.Count == 1 && len(f.Places) == 1 {
+		b.WriteString(f.Places[0].Path)
+	} else {
+		fmt.Fprintf(&b, "%s ×%d", f.Path, f.Count)
 	}
 	if f.Text != "" {
 		b.WriteString(": " + f.Text)
@@ -95,7 +96,7 @@ type Findings []Finding
 func (f Findings) String() string {
 	var b strings.Builder
 	for _, code := range []Code{
-		CodeSkipped, CodeDenied, CodeLowered, CodeIgnored, CodeMissing, CodeMissingPage,
+		CodeNoAddress, CodeDenied, CodeLowered, CodeIgnored, CodeMissing, CodeMissingPage,
 		CodeDuplicate, CodeUnknownField, CodeNoCounterpart, CodeReadAs,
 	} {
 		heading := code.title() + ":\n"

@@ -1,0 +1,34 @@
+// Package amocrm reads what amoCRM (Kommo) tells of an account through its API v4, users, roles, groups and
+// records, into the terms of package roster (A1, A2). It makes no calls: a Source is a reply that was
+// saved, or the body of one.
+//
+//	im, err := amocrm.Read(roles, users)      // or an error that names every fault with its place
+//	fmt.Print(im.Findings)                    // what a person should know
+//	for rec, err := range im.Records(amocrm.Leads, leads...) { … }
+//	for kind, parts := range im.Parts { schema.AddParts(kind, parts...) }
+//	r.Apply(ctx, roster.System("import"), im.Changes(nil, nil)...)
+//
+// # How it reads
+//
+// Nothing comes out wider than it was there, and nothing is left out silently. Damaged JSON and values of
+// another type are refused with source, line, column and path; a field or letter that the importer doesn't
+// know is told and gives nothing.
+//
+// Letters: A is all, G the department, M one's own, D denied. L (linked) has no counterpart and is denied,
+// as is an unknown letter, and any but A where only A or D can stand (add, stages). A missing letter is D.
+// Editing and exporting never reach farther than viewing, nor deleting than editing (R13). Tasks have no right
+// to view: it is taken to reach as far as editing; nor one to create: denied, for an administrator to grant.
+// Rights on stages and catalogues become rights on parts (R12), "pipeline.status" of deals and the catalogue's
+// number of catalogues.
+//
+// Users: ids are the account's numbers, as they stand in records. Active ones are invited, others inactive, nobody
+// has a password. The first word of a full name is the first name, all that follows the last name. A role
+// overrides the individual rights, and a role that wasn't read gives none; a free user holds neither role nor
+// rights. An address that isn't one, or is another user's already, is left out. No group, null and 0 are the
+// default department, "amocrm-group-0"; a group without a name is a department of its own.
+//
+// Roles: ids are the account's numbers with a digest of name and rights, so that a role that was changed since the
+// last import is a new role (R3).
+//
+// What is given twice with different rights, a user, a role or a key within rights, grants nothing.
+package amocrm
