@@ -70,8 +70,8 @@ type Stock struct {
 	Authorship Authorship     //
 	Needs      []string       // actions or functions a successor must hold (L5): "view", "edit", "integrations:manage"
 	Survey     Survey         // of the leaver
-	Loads      map[UserID]int // open records of each successor of a LeastLoaded rule
-	Records    []Record       // the leaver's records that a rule names one by one
+	Loads      map[UserID]int // open records of each successor of a LeastLoaded rule, 0 for none; one who is absent could not be counted, which blocks
+	Records    []Record       // those records that a rule names one by one, with their owner and part; ones that aren't the leaver's may be left out
 	Unknown    string         // why the source could not be counted; empty when it was (G2)
 	IDs        []string       // acting things: the ids, those that hold live tokens of the leaver are named in the plan
 }
@@ -85,12 +85,12 @@ type Snapshot struct {
 	Leaver     Person
 	People     map[UserID]Person // successors and the department's head, by id; absent: no such user
 	Department Department        // the leaver's
-	OtherAdmin bool              // an active administrator remains besides the leaver
+	OtherAdmin bool              // an active administrator remains besides the leaver and Request.With
 	Runs       []Run             // unfinished ones whose leaver or successor is the leaver or a successor
 	Viewers    []Person          // active users of the leaver's and the successors' departments (L9)
 	Tokens     []Token           // the leaver's live ones
 	Stocks     []Stock           // in the host's order of kinds
-	Backup     time.Time         // age of the last verified backup; zero: unknown
+	Backup     time.Time         // when the last verified backup was made; zero: unknown
 }
 
 // Step is a part of a plan: records of one kind and part that one rule disposes of alike.
@@ -170,7 +170,8 @@ type Plan struct {
 	Role     RoleID            `json:"role,omitzero"`    // goes with the leaver
 	Rights   Rights            `json:"rights,omitzero"`  // individual ones that go
 	Admin    bool              `json:"admin,omitzero"`   // administrator status goes
-	HandOn   map[UserID]Rights `json:"hand_on,omitzero"` // rights that successors gain (L11)
+	HandOn   map[UserID]Rights `json:"hand_on,omitzero"` // individual rights to be set for successors; what isn't named stays (L11)
+	Roles    map[UserID]RoleID `json:"roles,omitzero"`   // successors without a role who are given the leaver's (L11)
 	Seats    int               `json:"seats"`            // paid seats freed (L26)
 	Sight    []Sight           `json:"sight,omitzero"`
 	Backup   time.Time         `json:"backup,omitzero"` // zero: unknown
@@ -181,9 +182,11 @@ type Plan struct {
 
 // KindSummary is a plan's line about one kind.
 type KindSummary struct {
-	Kind       string     `json:"kind"`
-	Acting     bool       `json:"acting,omitzero"`
-	Survey     Survey     `json:"survey"`
-	Authorship Authorship `json:"authorship,omitzero"`
-	Unknown    string     `json:"unknown,omitzero"`
+	Kind       string            `json:"kind"`
+	Title      string            `json:"title"`           // the schema's, or the kind
+	Parts      map[string]string `json:"parts,omitzero"`  // titles of the parts that hold records, where they differ from the names
+	Acting     bool              `json:"acting,omitzero"` //
+	Survey     Survey            `json:"survey"`
+	Authorship Authorship        `json:"authorship,omitzero"`
+	Unknown    string            `json:"unknown,omitzero"` // why the kind could not be counted
 }

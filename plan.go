@@ -1,0 +1,194 @@
+package roster
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// planner makes one plan. It holds no more than the plan itself and an index of the request's rules:
+// its cost doesn't depend on how many records there are.
+type planner struct {
+	Snapshot
+	req   Request
+	plan  Plan
+	after map[UserID]Person // successors, with the rights they will hold (L11)
+	rules map[target]int    // the first rule for each target
+	used  []bool            // rules that cover something at present
+	fits  map[UserID]bool   // people who were judged, and how
+	found map[Finding]bool  // blockers told already
+	late  bool              // after the fence
+}
+
+// PlanHandover plans the deletion of one user (L3–L5, L8–L11, L14): what becomes of every record that
+// the surveys counted, which rights, tokens and seats go, who sees more or less afterwards, every
+// warning and every blocker at once, and the digest that a confirmation is bound to. A malformed
+// request is blocked like any other; no argument makes it panic.
+//
+// It is pure: equal arguments give equal plans, and nothing in them is changed. A plan without
+// blockers names fit successors only, and each record counted is in exactly one of its steps.
+func PlanHandover(s Snapshot, req Request) Plan {
+	p := newPlanner(s, req)
+	p.checkRequest()
+	p.checkLeaver()
+	p.checkActor()
+	p.handOn()
+	p.checkNamed()
+	p.disposeAll()
+	p.checkRules()
+	p.see()
+	p.warn()
+	p.plan.Digest = digest(p.Snapshot, p.req, p.plan)
+	return p.plan
+}
+
+// PlanLate plans what names the leaver after the fence (L17): the steps for what the surveys count now,
+// under the request that was confirmed, and a blocker for everything that can't be disposed of so: what no
+// rule covers, sources that can't be counted, and successors who are unfit by now. The guards of
+// starting a deletion don't apply, and rights were handed on already.
+func PlanLate(s Snapshot, req Request) ([]Step, []Finding) {
+	p := newPlanner(s, req)
+	p.late = true
+	p.disposeAll()
+	return p.plan.Steps, p.plan.Blockers
+}
+
+// newPlanner prepares a plan.
+func newPlanner(s Snapshot, req Request) *planner {
+	req = req.clone()
+	p := &planner{
+		Snapshot: s, req: req,
+		after: maps.Clone(s.People),
+		rules: make(map[target]int, len(req.Rules)), used: make([]bool, len(req.Rules)),
+		fits: map[UserID]bool{}, found: map[Finding]bool{},
+	}
+	for i, r := range req.Rules {
+		if _, twice := p.rules[r.target()]; !twice {
+			p.rules[r.target()] = i
+		}
+	}
+	u := s.Leaver.User
+	p.plan = Plan{
+		Leaver: req.Leaver, Request: req, Backup: s.Backup,
+		Role: u.Role, Rights: maps.Clone(u.Rights), Admin: u.Admin,
+	}
+	if u.HoldsSeat() {
+		p.plan.Seats = 1
+	}
+	for _, t := range s.Tokens {
+		if p.plan.Tokens == nil {
+			p.plan.Tokens = map[TokenKind]int{}
+		}
+		p.plan.Tokens[t.Kind]++
+	}
+	return p
+}
+
+// block adds a blocker, once.
+func (p *planner) block(code string, about Finding, format string, args ...any) {
+	about.Code, about.Text = code, fmt.Sprintf(format, args...)
+	if !p.found[about] {
+		p.found[about] = true
+		p.plan.Blockers = append(p.plan.Blockers, about)
+	}
+}
+
+// tell adds a warning.
+func (p *planner) tell(code string, about Finding, format string, args ...any) {
+	about.Code, about.Text = code, fmt.Sprintf(format, args...)
+	p.plan.Warnings = append(p.plan.Warnings, about)
+}
+
+// checkRequest blocks a malformed request.
+func (p *planner) checkRequest() {
+	faults, _ := p.req.Check().(Faults)
+	for _, f := range faults {
+		p.block(BlockRequest, Finding{}, "%s: %s", f.Field, f.Problem)
+	}
+}
+
+// checkLeaver blocks when the leaver can't leave now.
+func (p *planner) checkLeaver() {
+	u := p.Leaver.User
+	about := Finding{User: p.req.Leaver}
+	switch {
+	case u.ID == "" || u.ID != p.req.Leaver || u.Status == StatusNone:
+		p.block(BlockLeaverUnknown, about, "no such user")
+	case u.Status == StatusLeaving || u.Status == StatusDeleted:
+		p.block(BlockLeaverGone, about, "%s already", standing(u.Status))
+	}
+	for _, r := range p.Runs {
+		switch {
+		case r.Leaver == p.req.Leaver:
+			p.block(BlockRun, about, "run %s isn't finished: go on with it, or lift it", r.ID)
+		case r.Names(p.req.Leaver):
+			p.block(BlockLeaverSucceeds, about, "is a successor in run %s, which isn't finished", r.ID)
+		}
+	}
+	if u.Admin && u.ActiveAt(p.Now) && !p.OtherAdmin {
+		p.block(BlockLastAdministrator, about, "is the last active administrator")
+	}
+}
+
+// Names reports whether r gives records, authorship or rights to id, so that id must stay fit until r ends.
+func (r Run) Names(id UserID) bool {
+	if id == "" {
+		return false
+	}
+	for _, s := range r.Steps {
+		for _, share := range s.Shares {
+			if share.To == id {
+				return true
+			}
+		}
+	}
+	for _, rule := range r.Request.Rules {
+		if slices.Contains(rule.To, id) {
+			return true
+		}
+	}
+	return r.Request.Authors == id || slices.ContainsFunc(r.Request.HandOn, func(h HandOn) bool { return h.To == id })
+}
+
+// actor is who asks, as the guards of the Roster see them.
+func (p *planner) actor() acting {
+	if p.System != "" {
+		return acting{Actor: System(p.System), now: p.Now}
+	}
+	return acting{Actor: As(p.Actor.User.ID), person: p.Actor, now: p.Now}
+}
+
+// checkActor blocks who may not delete the leaver (R8, R16, L14).
+func (p *planner) checkActor() {
+	by, about := p.actor(), Finding{User: p.Actor.User.ID}
+	if by.IsSystem() {
+		return
+	}
+	if !p.Actor.User.ActiveAt(p.Now) {
+		p.block(BlockActorInactive, about, "only an active user may delete users")
+	}
+	if by.user != "" && by.user == p.req.Leaver {
+		p.block(BlockSelf, about, "nobody deletes themselves")
+	}
+	if by.may(p.Schema, UsersDelete) != nil {
+		p.block(BlockDenied, about, "needs %s", UsersDelete)
+	}
+	if p.Leaver.User.Admin && !by.admin() {
+		p.block(BlockAdministrator, about, "only an administrator deletes an administrator")
+	}
+}
+
+// standing says what a user's status is, for people.
+func standing(s Status) string {
+	switch s {
+	case StatusInvited:
+		return "is invited"
+	case StatusActive:
+		return "is active"
+	case StatusInactive:
+		return "is inactive"
+	case StatusLeaving:
+		return "is leaving"
+	}
+	return "is deleted"
+}

@@ -1,0 +1,210 @@
+package roster
+
+import (
+	"maps"
+	"slices"
+)
+
+// disposeAll plans every kind.
+func (p *planner) disposeAll() {
+	for _, st := range p.Stocks {
+		p.plan.Kinds = append(p.plan.Kinds, p.summary(st))
+		if why := uncounted(st); why != "" {
+			p.block(BlockUnknown, Finding{Kind: st.Kind}, "could not be counted: %s", why)
+			continue
+		}
+		p.dispose(st)
+		p.author(st)
+	}
+}
+
+// summary is a plan's line about a kind.
+func (p *planner) summary(st Stock) KindSummary {
+	sum := KindSummary{
+		Kind: st.Kind, Title: st.Kind, Acting: st.Acting, Survey: st.Survey, Authorship: st.Authorship, Unknown: uncounted(st),
+	}
+	sum.Survey.Responsible = maps.Clone(st.Survey.Responsible)
+	kind, ok := p.Schema.Kind(st.Kind)
+	if !ok {
+		return sum
+	}
+	if kind.Title != "" {
+		sum.Title = kind.Title
+	}
+	for _, part := range kind.Parts {
+		if st.Survey.Responsible[part.Name] > 0 && part.Title != "" && part.Title != part.Name {
+			if sum.Parts == nil {
+				sum.Parts = map[string]string{}
+			}
+			sum.Parts[part.Name] = part.Title
+		}
+	}
+	return sum
+}
+
+// uncounted tells why a kind's numbers can't be relied upon, or "" (G2).
+func uncounted(st Stock) string {
+	if st.Unknown != "" {
+		return st.Unknown
+	}
+	least := min(st.Survey.Authored, st.Survey.Open, st.Survey.Named)
+	for _, n := range st.Survey.Responsible {
+		least = min(least, n)
+	}
+	if least < 0 {
+		return "a count is negative"
+	}
+	return ""
+}
+
+// dispose plans one kind: the records with a rule of their own first, so that they are gone when the
+// rest of their part is paged through, then part by part.
+func (p *planner) dispose(st Stock) {
+	d := newDealer(st.Loads)
+	left := p.single(st, d)
+	for _, part := range slices.Sorted(maps.Keys(left)) {
+		n := left[part]
+		if n == 0 {
+			continue
+		}
+		i, ok := p.match(st, part)
+		if !ok {
+			p.block(BlockUncovered, Finding{Kind: st.Kind, Part: part}, "%s that no rule covers", count(n, st.one()))
+			continue
+		}
+		p.step(st, d, i, Step{Kind: st.Kind, Part: part, Count: n})
+	}
+}
+
+// single plans the records that have a rule of their own, and returns what is left by part.
+func (p *planner) single(st Stock, d *dealer) map[string]int {
+	left := maps.Clone(st.Survey.Responsible)
+	theirs := make(map[string]Record, len(st.Records))
+	for _, r := range st.Records {
+		if r.Owner == p.req.Leaver {
+			theirs[r.ID] = r
+		}
+	}
+	for i, rule := range p.req.Rules {
+		if rule.Record == "" || rule.Kind != st.Kind || p.rules[rule.target()] != i {
+			continue
+		}
+		r, ok := theirs[rule.Record]
+		switch {
+		case !ok && !p.late:
+			p.block(BlockRuleRecord, Finding{Kind: st.Kind}, "%q isn't the leaver's", rule.Record)
+		case ok && left[r.Part] == 0:
+			p.block(BlockUnknown, Finding{Kind: st.Kind, Part: r.Part}, "changed while it was counted: assess again")
+		case ok:
+			left[r.Part]--
+			p.step(st, d, i, Step{Kind: st.Kind, Part: r.Part, Record: r.ID, Count: 1})
+		}
+	}
+	return left
+}
+
+// match finds the most specific rule for a kind and part (L4).
+func (p *planner) match(st Stock, part string) (int, bool) {
+	if i, ok := p.rules[target{kind: st.Kind, part: part}]; ok {
+		return i, true
+	}
+	if i, ok := p.rules[target{kind: st.Kind}]; ok {
+		return i, true
+	}
+	i, ok := p.rules[target{}]
+	return i, ok && !st.Acting
+}
+
+// step disposes of what s names as rule i says, and judges who receives it.
+func (p *planner) step(st Stock, d *dealer, i int, s Step) {
+	rule := p.req.Rules[i]
+	p.used[i] = true
+	s.Tie, s.Do, s.Rule = Responsible, rule.Do, i
+	about := Finding{Kind: st.Kind, Part: s.Part}
+	switch rule.Do {
+	case GiveTo, SplitEvenly:
+		s.Shares = d.deal(rule.Do, rule.To, i, s.Count)
+	case LeastLoaded:
+		for _, id := range rule.To {
+			if _, ok := st.Loads[id]; !ok {
+				p.block(BlockUnknown, Finding{Kind: st.Kind, User: id}, "the open records of a successor could not be counted")
+			}
+		}
+		s.Shares = d.deal(rule.Do, rule.To, i, s.Count)
+	case ToHead:
+		head := p.Department.Head
+		if head == "" || head == p.req.Leaver {
+			p.block(BlockNoHead, about, "the leaver's department has no other head to receive these")
+			break
+		}
+		s.Shares = d.deal(rule.Do, []UserID{head}, i, s.Count)
+	case NoOwner:
+		if st.Acting {
+			p.block(BlockOwnerless, about, "needs an owner, or is switched off")
+		}
+	case SwitchOff:
+		if !st.Acting {
+			p.block(BlockSwitchOff, about, "only acting things can be switched off")
+		}
+	}
+	for _, share := range s.Shares {
+		p.receive(st, s.Part, share.To)
+	}
+	p.plan.Steps = append(p.plan.Steps, s)
+}
+
+// author plans what becomes of the authorship of a kind's records (L8).
+func (p *planner) author(st Stock) {
+	if st.Survey.Authored == 0 || st.Authorship == AuthorKept {
+		return
+	}
+	s := Step{Kind: st.Kind, Tie: Author, Do: NoOwner, Count: st.Survey.Authored, Rule: -1}
+	if st.Authorship == AuthorMoved {
+		if p.req.Authors == "" {
+			p.block(BlockNoAuthor, Finding{Kind: st.Kind}, "the request names nobody as the new author of %s", count(s.Count, st.one()))
+		} else {
+			p.fit(p.req.Authors)
+			s.Do, s.Shares = GiveTo, []Share{{To: p.req.Authors, Count: s.Count}}
+		}
+	}
+	p.plan.Steps = append(p.plan.Steps, s)
+}
+
+// one is what a single thing of the kind is called.
+func (st Stock) one() string {
+	if st.Acting {
+		return "acting thing"
+	}
+	return "record"
+}
+
+// checkRules blocks rules about kinds and parts that don't exist, and warns of those that cover nothing.
+func (p *planner) checkRules() {
+	stocks := make(map[string]Stock, len(p.Stocks))
+	authors := false
+	for _, st := range p.Stocks {
+		stocks[st.Kind] = st
+		authors = authors || st.Authorship == AuthorMoved
+	}
+	for i, rule := range p.req.Rules {
+		st, ok := stocks[rule.Kind]
+		about := Finding{Kind: rule.Kind, Part: rule.Part}
+		_, counted := st.Survey.Responsible[rule.Part]
+		switch {
+		case rule.Kind != "" && !ok:
+			p.block(BlockRuleKind, about, "rules[%d]: no such kind", i)
+		case rule.Part != "" && !counted && !p.Schema.HasPart(rule.Kind, rule.Part):
+			p.block(BlockRulePart, about, "rules[%d]: no such part", i)
+		case !p.used[i] && rule.Record == "" && uncounted(st) == "" && p.rules[rule.target()] == i:
+			p.tell(WarnIdle, about, "rules[%d] covers nothing at present", i)
+		}
+	}
+	if p.req.Authors != "" && !authors {
+		p.tell(WarnIdle, Finding{User: p.req.Authors}, "no kind moves its authors: the new author gets nothing")
+	}
+	for _, kind := range slices.Sorted(maps.Keys(p.req.Drift)) {
+		if _, ok := stocks[kind]; !ok {
+			p.block(BlockRuleKind, Finding{Kind: kind}, "drift[%s]: no such kind", kind)
+		}
+	}
+}

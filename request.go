@@ -1,0 +1,158 @@
+package roster
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+)
+
+// target is what a rule is about. No two rules of a request have the same.
+type target struct{ kind, part, record string }
+
+// target is what r is about.
+func (r Rule) target() target { return target{r.Kind, r.Part, r.Record} }
+
+// Check lists everything malformed about r by field, "rules[2].to[1]", as Faults; nil for nothing. What
+// takes more than the request to know, whether a successor exists, say, is for PlanHandover.
+func (r Request) Check() error {
+	var f Faults
+	if r.Leaver == "" {
+		f.add("leaver", "missing")
+	}
+	first := make(map[target]int, len(r.Rules))
+	for i, rule := range r.Rules {
+		rule.check(fmt.Sprintf("rules[%d]", i), &f)
+		if j, ok := first[rule.target()]; ok {
+			f.add(fmt.Sprintf("rules[%d]", i), "covers the same as rules[%d]", j)
+			continue
+		}
+		first[rule.target()] = i
+	}
+	r.checkHandOn(&f)
+	for i, id := range r.With {
+		if id == "" {
+			f.add(fmt.Sprintf("with[%d]", i), "missing")
+		}
+	}
+	for _, kind := range slices.Sorted(maps.Keys(r.Drift)) {
+		if r.Drift[kind] < 0 {
+			f.add("drift["+kind+"]", "must not be negative")
+		}
+	}
+	if len(r.Reason) > 1000 {
+		f.add("reason", "longer than 1000 bytes")
+	}
+	return f.Err()
+}
+
+// check lists what is malformed about a rule at a path.
+func (r Rule) check(at string, f *Faults) {
+	switch {
+	case r.Kind == "" && r.Part != "":
+		f.add(at+".part", "needs a kind")
+	case r.Kind == "" && r.Record != "":
+		f.add(at+".record", "needs a kind")
+	case r.Part != "" && r.Record != "":
+		f.add(at+".part", "a rule for one record names no part")
+	}
+	switch n := len(r.To); r.Do {
+	case GiveTo:
+		if n != 1 {
+			f.add(at+".to", "needs exactly one successor, has %d", n)
+		}
+	case SplitEvenly, LeastLoaded:
+		if n < 2 {
+			f.add(at+".to", "needs two successors or more, has %d", n)
+		}
+	case ToHead, NoOwner, SwitchOff:
+		if n > 0 {
+			f.add(at+".to", "names nobody for %q", r.Do)
+		}
+	default:
+		f.add(at+".do", "missing or unknown")
+	}
+	checkUsers(at+".to", r.To, f)
+}
+
+// checkUsers lists blank and repeated users.
+func checkUsers(at string, ids []UserID, f *Faults) {
+	seen := make(map[UserID]bool, len(ids))
+	for i, id := range ids {
+		switch {
+		case id == "":
+			f.add(fmt.Sprintf("%s[%d]", at, i), "missing")
+		case seen[id]:
+			f.add(fmt.Sprintf("%s[%d]", at, i), "named twice")
+		}
+		seen[id] = true
+	}
+}
+
+// checkHandOn lists what is malformed about the rights handed on.
+func (r Request) checkHandOn(f *Faults) {
+	seen := make(map[UserID]bool, len(r.HandOn))
+	for i, h := range r.HandOn {
+		at := fmt.Sprintf("hand_on[%d]", i)
+		switch {
+		case h.To == "":
+			f.add(at+".to", "missing")
+		case seen[h.To]:
+			f.add(at+".to", "named twice")
+		}
+		seen[h.To] = true
+		if !h.Role && len(h.Rights) == 0 {
+			f.add(at, "hands nothing on")
+		}
+	}
+}
+
+// ParseRequest reads a request's JSON form and checks it. Unknown fields, unknown words and anything
+// after the request are refused; every error is a Faults.
+func ParseRequest(data []byte) (Request, error) {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	var r Request
+	if err := d.Decode(&r); err != nil {
+		return Request{}, requestFault(err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return Request{}, Faults{{Field: "request", Problem: "more than one JSON value"}}
+	}
+	if err := r.Check(); err != nil {
+		return Request{}, err
+	}
+	return r, nil
+}
+
+// requestFault is a decoder's error as a fault, with the field's path when it is known.
+func requestFault(err error) Faults {
+	var kind *json.UnmarshalTypeError
+	if errors.As(err, &kind) && kind.Field != "" {
+		return Faults{{Field: kind.Field, Problem: "is a JSON " + kind.Value}}
+	}
+	return Faults{{Field: "request", Problem: err.Error()}}
+}
+
+// clone copies r deeply, empty lists and maps as nil, so that equal requests have equal digests.
+func (r Request) clone() Request {
+	rules := slices.Clone(r.Rules)
+	for i := range rules {
+		rules[i].To = compact(rules[i].To)
+	}
+	handOn := slices.Clone(r.HandOn)
+	for i := range handOn {
+		handOn[i].Rights = compact(handOn[i].Rights)
+	}
+	r.Rules, r.HandOn, r.With = compact(rules), compact(handOn), compact(r.With)
+	if r.Drift = maps.Clone(r.Drift); len(r.Drift) == 0 {
+		r.Drift = nil
+	}
+	return r
+}
+
+// compact copies s, an empty one as nil.
+func compact[T any](s []T) []T { return append([]T(nil), s...) }

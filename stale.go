@@ -1,0 +1,73 @@
+package roster
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Check holds the digest that was confirmed against the present one and returns a *StaleError with
+// every difference, or nil (L6). Where drift allows n arrivals of a kind, up to n more records of it
+// are no difference; records that left, or moved to another part, always are. That a rule covers
+// what arrived is for the plan that now comes from: it has no blockers.
+func (d Digest) Check(now Digest, drift map[string]int) error {
+	all := d.Diff(now)
+	for _, kind := range slices.Sorted(maps.Keys(drift)) {
+		if arrivals(all, kind, drift[kind]) {
+			all = slices.DeleteFunc(all, func(x Difference) bool { return x.of(kind) })
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return &StaleError{Changed: all}
+}
+
+// of reports whether x is about the records of a kind.
+func (x Difference) of(kind string) bool {
+	rest, ok := strings.CutPrefix(x.Name, kind)
+	return ok && (rest == factRecords || strings.HasPrefix(rest, factIn) || rest == factFingerprint)
+}
+
+// arrivals reports whether all that changed about a kind is that 1 to n records came.
+func arrivals(all []Difference, kind string, n int) bool {
+	came := false
+	for _, x := range all {
+		if !x.of(kind) || x.Name == kind+factFingerprint {
+			continue
+		}
+		was, errWas := strconv.Atoi("0" + x.Was)
+		is, errIs := strconv.Atoi("0" + x.Is)
+		if errWas != nil || errIs != nil || is < was {
+			return false
+		}
+		if x.Name == kind+factRecords {
+			came = is-was <= n
+		}
+	}
+	return came
+}
+
+// String tells the difference: "deal records: was 120, is 121".
+func (x Difference) String() string {
+	switch {
+	case x.Was == "":
+		return x.Name + ": is new, " + x.Is
+	case x.Is == "":
+		return x.Name + ": was " + x.Was + ", is gone"
+	}
+	return x.Name + ": was " + x.Was + ", is " + x.Is
+}
+
+// Error lists every difference.
+func (e *StaleError) Error() string {
+	lines := make([]string, len(e.Changed))
+	for i, x := range e.Changed {
+		lines[i] = x.String()
+	}
+	return ErrStale.Error() + ": " + strings.Join(lines, "; ")
+}
+
+// Is reports that a StaleError is ErrStale.
+func (e *StaleError) Is(target error) bool { return target == ErrStale }
