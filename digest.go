@@ -42,7 +42,7 @@ func digest(s Snapshot, req Request, plan Plan) Digest {
 func requestSum(req Request) string {
 	text, err := json.Marshal(req.clone())
 	if err != nil {
-		panic(err) // no field of a Request can fail to marshal
+		return "malformed" // a disposal that doesn't exist: the plan is blocked
 	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:16])
@@ -53,7 +53,7 @@ func personFact(u User) string {
 	if u.ID == "" {
 		return "absent"
 	}
-	text := "v" + strconv.FormatUint(u.Version, 10) + " " + strings.TrimPrefix(standing(u.Status), "is ")
+	text := "v" + strconv.FormatUint(u.Version, 10) + " " + u.Status.String()
 	if u.Admin {
 		text += " administrator"
 	}
@@ -73,22 +73,9 @@ func handOnFact(rights Rights, role RoleID) string {
 		parts = append(parts, "role "+string(role))
 	}
 	for _, text := range slices.Sorted(maps.Keys(rights)) {
-		parts = append(parts, text+" "+reach(rights[text]))
+		parts = append(parts, text+" "+rights[text].String())
 	}
 	return strings.Join(parts, ", ")
-}
-
-// reach is a scope's word.
-func reach(s Scope) string {
-	switch s {
-	case Own:
-		return "own"
-	case InDepartment:
-		return "department"
-	case All:
-		return "all"
-	}
-	return "denied"
 }
 
 // The names of a kind's facts, after the kind.

@@ -115,7 +115,7 @@ func (p *planner) checkLeaver() {
 	case u.ID == "" || u.ID != p.req.Leaver || u.Status == StatusNone:
 		p.block(BlockLeaverUnknown, about, "no such user")
 	case u.Status == StatusLeaving || u.Status == StatusDeleted:
-		p.block(BlockLeaverGone, about, "%s already", standing(u.Status))
+		p.block(BlockLeaverGone, about, "is %s already", u.Status)
 	}
 	for _, r := range p.Runs {
 		switch {
@@ -176,19 +176,4 @@ func (p *planner) checkActor() {
 	if p.Leaver.User.Admin && !by.admin() {
 		p.block(BlockAdministrator, about, "only an administrator deletes an administrator")
 	}
-}
-
-// standing says what a user's status is, for people.
-func standing(s Status) string {
-	switch s {
-	case StatusInvited:
-		return "is invited"
-	case StatusActive:
-		return "is active"
-	case StatusInactive:
-		return "is inactive"
-	case StatusLeaving:
-		return "is leaving"
-	}
-	return "is deleted"
 }

@@ -45,7 +45,7 @@ func (p *planner) judge(id UserID) bool {
 	case leaving:
 		p.block(BlockSuccessorLeaving, about, "can't be a successor: is leaving too")
 	case u.Status != StatusActive:
-		p.block(BlockSuccessorInactive, about, "can't be a successor: %s", standing(u.Status))
+		p.block(BlockSuccessorInactive, about, "can't be a successor: is %s", u.Status)
 	case !u.ActiveAt(p.Now):
 		p.block(BlockSuccessorInactive, about, "can't be a successor: is past the end date")
 	default:

@@ -28,11 +28,9 @@ func (p *planner) summary(st Stock) KindSummary {
 	if !ok {
 		return sum
 	}
-	if kind.Title != "" {
-		sum.Title = kind.Title
-	}
+	sum.Title = kind.Title
 	for _, part := range kind.Parts {
-		if st.Survey.Responsible[part.Name] > 0 && part.Title != "" && part.Title != part.Name {
+		if st.Survey.Responsible[part.Name] > 0 && part.Title != part.Name {
 			if sum.Parts == nil {
 				sum.Parts = map[string]string{}
 			}

@@ -31,12 +31,12 @@ func (p *planner) warn() {
 		}
 	}
 	if len(lose) > 0 {
-		p.tell(WarnSight, Finding{}, "%s sight of records", lost(len(lose)))
+		p.tell(WarnSight, Finding{}, "%s sight of records", losers(len(lose)))
 	}
 }
 
-// lost says that n users lose something.
-func lost(n int) string {
+// losers says that n users lose something.
+func losers(n int) string {
 	if n == 1 {
 		return "1 user loses"
 	}
