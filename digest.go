@@ -40,7 +40,7 @@ func digest(s Snapshot, req Request, plan Plan) Digest {
 
 // requestSum identifies a request by the SHA-256 of its JSON form, whose order of fields and keys is fixed.
 func requestSum(req Request) string {
-	text, err := json.Marshal(req.clone())
+	text, err := json.Marshal(req.normal())
 	if err != nil {
 		return "malformed" // a disposal that doesn't exist: the plan is blocked
 	}

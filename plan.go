@@ -3,7 +3,6 @@ package roster
 import (
 	"fmt"
 	"maps"
-	"slices"
 )
 
 // planner makes one plan. It holds no more than the plan itself and an index of the request's rules:
@@ -55,7 +54,7 @@ func PlanLate(s Snapshot, req Request) ([]Step, []Finding) {
 
 // newPlanner prepares a plan.
 func newPlanner(s Snapshot, req Request) *planner {
-	req = req.clone()
+	req = req.normal()
 	p := &planner{
 		Snapshot: s, req: req,
 		after: maps.Clone(s.People),
@@ -121,33 +120,13 @@ func (p *planner) checkLeaver() {
 		switch {
 		case r.Leaver == p.req.Leaver:
 			p.block(BlockRun, about, "run %s isn't finished: go on with it, or lift it", r.ID)
-		case r.Names(p.req.Leaver):
+		case r.names(p.req.Leaver):
 			p.block(BlockLeaverSucceeds, about, "is a successor in run %s, which isn't finished", r.ID)
 		}
 	}
 	if u.Admin && u.ActiveAt(p.Now) && !p.OtherAdmin {
 		p.block(BlockLastAdministrator, about, "is the last active administrator")
 	}
-}
-
-// Names reports whether r gives records, authorship or rights to id, so that id must stay fit until r ends.
-func (r Run) Names(id UserID) bool {
-	if id == "" {
-		return false
-	}
-	for _, s := range r.Steps {
-		for _, share := range s.Shares {
-			if share.To == id {
-				return true
-			}
-		}
-	}
-	for _, rule := range r.Request.Rules {
-		if slices.Contains(rule.To, id) {
-			return true
-		}
-	}
-	return r.Request.Authors == id || slices.ContainsFunc(r.Request.HandOn, func(h HandOn) bool { return h.To == id })
 }
 
 // actor is who asks, as the guards of the Roster see them.

@@ -29,8 +29,8 @@ func lacks(p *Permissions, s *Schema, kind, part string, needs []string) []strin
 		if right = right.At(part); p.Decide(right, Owner).Allowed {
 			continue
 		}
-		if right.Known() {
-			need = right.String()
+		if text := right.String(); strings.Contains(text, "@") {
+			need += "@" + part
 		}
 		missing = append(missing, need)
 	}

@@ -20,9 +20,7 @@ func (r Rule) target() target { return target{r.Kind, r.Part, r.Record} }
 // takes more than the request to know, whether a successor exists, say, is for PlanHandover.
 func (r Request) Check() error {
 	var f Faults
-	if r.Leaver == "" {
-		f.add("leaver", "missing")
-	}
+	f.check("leaver", idProblem(string(r.Leaver)))
 	first := make(map[target]int, len(r.Rules))
 	for i, rule := range r.Rules {
 		rule.check(fmt.Sprintf("rules[%d]", i), &f)
@@ -34,18 +32,17 @@ func (r Request) Check() error {
 	}
 	r.checkHandOn(&f)
 	for i, id := range r.With {
-		if id == "" {
-			f.add(fmt.Sprintf("with[%d]", i), "missing")
-		}
+		f.check(fmt.Sprintf("with[%d]", i), idProblem(string(id)))
+	}
+	if r.Authors != "" {
+		f.check("authors", idProblem(string(r.Authors)))
 	}
 	for _, kind := range slices.Sorted(maps.Keys(r.Drift)) {
 		if r.Drift[kind] < 0 {
 			f.add("drift["+kind+"]", "must not be negative")
 		}
 	}
-	if len(r.Reason) > 1000 {
-		f.add("reason", "longer than 1000 bytes")
-	}
+	f.check("reason", textProblem(r.Reason, maxReason))
 	return f.Err()
 }
 
@@ -78,14 +75,12 @@ func (r Rule) check(at string, f *Faults) {
 	checkUsers(at+".to", r.To, f)
 }
 
-// checkUsers lists blank and repeated users.
+// checkUsers lists malformed and repeated ids.
 func checkUsers(at string, ids []UserID, f *Faults) {
 	seen := make(map[UserID]bool, len(ids))
 	for i, id := range ids {
-		switch {
-		case id == "":
-			f.add(fmt.Sprintf("%s[%d]", at, i), "missing")
-		case seen[id]:
+		f.check(fmt.Sprintf("%s[%d]", at, i), idProblem(string(id)))
+		if seen[id] {
 			f.add(fmt.Sprintf("%s[%d]", at, i), "named twice")
 		}
 		seen[id] = true
@@ -97,10 +92,8 @@ func (r Request) checkHandOn(f *Faults) {
 	seen := make(map[UserID]bool, len(r.HandOn))
 	for i, h := range r.HandOn {
 		at := fmt.Sprintf("hand_on[%d]", i)
-		switch {
-		case h.To == "":
-			f.add(at+".to", "missing")
-		case seen[h.To]:
+		f.check(at+".to", idProblem(string(h.To)))
+		if seen[h.To] {
 			f.add(at+".to", "named twice")
 		}
 		seen[h.To] = true
@@ -137,22 +130,27 @@ func requestFault(err error) Faults {
 	return Faults{{Field: "request", Problem: err.Error()}}
 }
 
-// clone copies r deeply, empty lists and maps as nil, so that equal requests have equal digests.
-func (r Request) clone() Request {
-	rules := slices.Clone(r.Rules)
-	for i := range rules {
-		rules[i].To = compact(rules[i].To)
+// normal is a copy of r whose empty lists and maps are nil, so that equal requests have equal digests,
+// whichever way they came.
+func (r Request) normal() Request {
+	r = r.Clone()
+	for i := range r.Rules {
+		r.Rules[i].To = unempty(r.Rules[i].To)
 	}
-	handOn := slices.Clone(r.HandOn)
-	for i := range handOn {
-		handOn[i].Rights = compact(handOn[i].Rights)
+	for i := range r.HandOn {
+		r.HandOn[i].Rights = unempty(r.HandOn[i].Rights)
 	}
-	r.Rules, r.HandOn, r.With = compact(rules), compact(handOn), compact(r.With)
-	if r.Drift = maps.Clone(r.Drift); len(r.Drift) == 0 {
+	r.Rules, r.HandOn, r.With = unempty(r.Rules), unempty(r.HandOn), unempty(r.With)
+	if len(r.Drift) == 0 {
 		r.Drift = nil
 	}
 	return r
 }
 
-// compact copies s, an empty one as nil.
-func compact[T any](s []T) []T { return append([]T(nil), s...) }
+// unempty is s, or nil when it is empty.
+func unempty[T any](s []T) []T {
+	if len(s) == 0 {
+		return nil
+	}
+	return s
+}
