@@ -108,7 +108,7 @@ type SendReset struct{ User UserID }
 // event of its own.
 type ImportUser struct {
 	User User   // ID, names, Department required; Status invited, active or inactive; Epoch, Version, LastSeen are ignored
-	Hash string // a hash that Config.Hasher can verify, or empty
+	Hash string // a hash that Config.Hasher can verify, or empty. From the system alone: nobody brings in a password that they may know
 }
 
 // CreateDepartment creates a department (J8). It needs users:manage.

@@ -130,6 +130,9 @@ func (c ImportUser) apply(w *work) error {
 	if u.Admin && !w.by.admin() {
 		return &Denial{Actor: w.by.user, Needs: "administrator", Reason: "grants-administrator"}
 	}
+	if c.Hash != "" && !w.by.IsSystem() {
+		return &Denial{Actor: w.by.user, Needs: "the system", Reason: "imports-password"}
+	}
 	t := w.touch(u.ID, Person{})
 	t.cover, t.given = true, true
 	w.event(Event{Verb: VerbUserImport, User: u.ID})

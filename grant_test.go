@@ -313,3 +313,36 @@ func TestW1_ARepeatedRefusalRaisesACount(t *testing.T) {
 	is.Equal(len(o.events()), events+2)
 	is.Equal(o.last().Count, 4) // which the next one tells of
 }
+
+func TestW1_TheTrailKeepsNoTextOfARefusedInput(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	add := o.person(" Anna Smith, anna@example.com", "sales")
+	add.Rights = roster.Rights{"anna@example.com": roster.All}
+	_, err := o.Apply(t.Context(), roster.As("ada"), add, roster.SetRole{User: "ada", Role: "ghost"})
+	is.True(errors.Is(err, roster.ErrInvalid))
+	e := o.last()
+	is.Equal(e.User, roster.UserID("")) // not an id, so not kept
+	is.Equal(e.Fields, []string{"changes[0].id", "changes[0].email", "changes[0].rights", "changes[1].role"})
+}
+
+func TestR10_OnlyTheSystemImportsPasswords(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	in := roster.ImportUser{Hash: "$cheap$known", User: roster.User{
+		ID: "ivy", FirstName: "Ivy", Email: "ivy@example.com", Department: "sales", Status: roster.StatusActive, Admin: true,
+	}}
+	_, err := o.Apply(t.Context(), roster.As("ada"), in)
+	is.Equal(reason(err), "imports-password") // an administrator leaves one day, and would still know it
+	e := o.system(in)
+	is.Equal(e.Users[0].Added, true)
+	is.Equal(o.verbs(2), []roster.Verb{roster.VerbUserImport, roster.VerbAdminGrant}) // R17
+	in.User.FirstName = "Changed"
+	e = o.system(in)
+	is.Equal(e.Users, []roster.UserEffect{{User: "ivy", Kept: true, From: roster.StatusActive, To: roster.StatusActive}}) // re-runnable
+	is.Equal(o.user("ivy").FirstName, "Ivy")
+	_, err = o.Apply(t.Context(), roster.System("test"), roster.ImportUser{User: roster.User{ID: "x ", Status: roster.StatusDeleted, Email: "bad", Department: "nowhere", Role: "ghost", Rights: roster.Rights{"a": 9}}})
+	is.Equal(fields(err), []string{"id", "last_name", "status", "email", "department", "role", "rights[a]"}) // all at once
+}

@@ -55,8 +55,8 @@ func TestJ1_EveryFaultIsToldAtOnce(t *testing.T) {
 			if diff := cmp.Diff(tt.want, fields(err)); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", tt.why, diff)
 			}
-			is.True(errors.Is(err, roster.ErrInvalid))       // a fault is ErrInvalid
-			is.True(len(o.events()) <= before+1)             // nothing but the refusal is written
+			is.True(errors.Is(err, roster.ErrInvalid))         // a fault is ErrInvalid
+			is.True(len(o.events()) <= before+1)               // nothing but the refusal is written
 			is.True(!strings.Contains(err.Error(), "hunter2")) // no password in a text
 		})
 	}

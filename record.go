@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -54,9 +55,19 @@ func (r *Roster) refused(ctx context.Context, a Actor, e Event, cause error) err
 	return cause
 }
 
-// refuse records a refusal with its reason. The same refusal within refusalWindow raises a count,
+// refuse records a refusal with its reason. What the refused input named is kept only where it may be
+// an id, so that nobody writes texts of their own into the trail. The same refusal within refusalWindow raises a count,
 // which the next event of the kind carries; Tidy writes what is left.
 func (r *Roster) refuse(tx Tx, a Actor, e Event) error {
+	if idProblem(string(e.User)) != "" {
+		e.User = ""
+	}
+	if idProblem(string(a.user)) != "" {
+		a.user = ""
+	}
+	if idProblem(e.Object) != "" {
+		e.Object = ""
+	}
 	key := refusalKey(a, e)
 	c, err := tx.Counter(key)
 	if err != nil && !errors.Is(err, ErrNotFound) {
@@ -126,9 +137,27 @@ func fieldsOf(err error) []string {
 	if !errors.As(err, &f) {
 		return nil
 	}
-	fields := make([]string, len(f))
-	for i, x := range f {
-		fields[i] = x.Field
+	var fields []string
+	for _, x := range f[:min(len(f), 64)] {
+		fields = append(fields, plainField(x.Field))
 	}
 	return fields
+}
+
+// plainField takes out of a field's name what stands in brackets, unless it is a number: it may be the
+// caller's own text, which has no place in the trail.
+func plainField(field string) string {
+	var b strings.Builder
+	for field != "" {
+		before, inner, found := strings.Cut(field, "[")
+		b.WriteString(before)
+		if !found {
+			break
+		}
+		inner, field, _ = strings.Cut(inner, "]")
+		if _, err := strconv.ParseUint(inner, 10, 32); err == nil {
+			b.WriteString("[" + inner + "]")
+		}
+	}
+	return b.String()
 }
