@@ -42,6 +42,16 @@ func (a acting) may(s *Schema, function string) error {
 	return &Denial{Actor: a.user, Needs: function, Reason: "right-missing"}
 }
 
+// mayAny refuses an actor who lacks all of some functions.
+func (a acting) mayAny(s *Schema, functions ...string) (err error) {
+	for _, f := range functions {
+		if err = a.may(s, f); err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
 // covers refuses an actor whose permissions don't cover p's (R10): no right of p's reaches farther,
 // and a right of department scope counts as covered only within the actor's own department. An
 // administrator is covered by administrators alone.

@@ -51,6 +51,11 @@ func (r *Roster) WhoMay(ctx context.Context, a Actor, right Right, scope Scope) 
 
 // pages lists by keyset, one View a page, each checking the actor again (R16).
 func pages[T any, K ~string](ctx context.Context, r *Roster, a Actor, function string, list func(Tx, K) ([]T, error), key func(T) K) iter.Seq2[T, error] {
+	return pagesFor(ctx, r, a, []string{function}, list, key)
+}
+
+// pagesFor is pages for actors who have one of several functions.
+func pagesFor[T any, K comparable](ctx context.Context, r *Roster, a Actor, functions []string, list func(Tx, K) ([]T, error), key func(T) K) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var after K
 		for {
@@ -58,7 +63,7 @@ func pages[T any, K ~string](ctx context.Context, r *Roster, a Actor, function s
 			err := r.store.View(ctx, func(tx Tx) error {
 				by, err := r.begin(tx, a)
 				if err == nil {
-					err = by.may(r.schema, function)
+					err = by.mayAny(r.schema, functions...)
 				}
 				if err == nil {
 					page, err = list(tx, after)

@@ -1,0 +1,135 @@
+package roster
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Conclude ends a round of a run whose steps are done: stocks are fresh surveys of every kind. When nothing
+// names the leaver any more the leaver is buried; what arrived meanwhile gets steps by its kind's
+// rule for another round; and where no rule covers it, or rounds were not enough, the run is parked
+// (L17, G11). What became of it is in h.Run.
+func (h *Hold) Conclude(ctx context.Context, stocks []Stock, rounds int) error {
+	return h.update(ctx, "conclude", func(tx Tx, run *Run) error {
+		if i := slices.IndexFunc(run.Steps, func(s Step) bool { return !s.Done }); i >= 0 {
+			return fmt.Errorf("%w: step %d isn't done", ErrState, i)
+		}
+		if !slices.ContainsFunc(stocks, left) {
+			return h.r.bury(tx, run)
+		}
+		steps, blockers, err := h.r.planLate(tx, run, stocks)
+		if err != nil {
+			return err
+		}
+		if run.Round >= rounds {
+			return h.parked(tx, run, "rounds", fmt.Sprintf("records keep arriving: %s after %d rounds", leftText(stocks), run.Round))
+		}
+		if len(blockers) > 0 {
+			return h.parked(tx, run, blockers[0].Code, texts(blockers))
+		}
+		run.Round++
+		run.Steps = append(run.Steps, steps...)
+		return nil
+	})
+}
+
+// left reports whether a kind still has something of the leaver's to be handed over, or may have.
+func left(s Stock) bool {
+	return s.Unknown != "" || s.Survey.Total() > 0 || s.Authorship != AuthorKept && s.Survey.Authored > 0
+}
+
+// leftText lists the kinds that have something left, with counts.
+func leftText(stocks []Stock) string {
+	var parts []string
+	for _, s := range stocks {
+		if left(s) {
+			parts = append(parts, fmt.Sprintf("%s %d", s.Kind, max(s.Survey.Total(), s.Survey.Authored)))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// planLate applies the confirmed rules to what is there now.
+func (r *Roster) planLate(tx Tx, run *Run, stocks []Stock) ([]Step, []Finding, error) {
+	by, err := r.begin(tx, System("run "+string(run.ID)))
+	if err != nil {
+		return nil, nil, err
+	}
+	snap, err := r.snapshot(tx, by, run.Request)
+	if err != nil {
+		return nil, nil, err
+	}
+	snap.Stocks = stocks
+	steps, blockers := PlanLate(snap, run.Request)
+	if len(steps) == 0 && len(blockers) == 0 && slices.ContainsFunc(stocks, left) {
+		blockers = []Finding{{Code: BlockUncovered, Text: "what is left is in no step: " + leftText(stocks)}}
+	}
+	return steps, blockers, nil
+}
+
+// texts joins the texts of findings.
+func texts(findings []Finding) string {
+	all := make([]string, len(findings))
+	for i, f := range findings {
+		all[i] = f.String()
+	}
+	return strings.Join(all, "; ")
+}
+
+// bury makes the leaver a tombstone (L12): id, names, department, and what history needs stay;
+// address, identity, role, rights and administrator status go. Authorship and the trail still point
+// at the id. A sweep's leaver is a tombstone already.
+func (r *Roster) bury(tx Tx, run *Run) error {
+	run.State, run.Ended, run.Lease.Until, run.Reason = RunDone, r.now(), time.Time{}, ""
+	verb := VerbRunSweep
+	if !run.Sweep {
+		verb = VerbUserDelete
+		u, err := tx.User(run.Leaver)
+		if err != nil {
+			return err
+		}
+		u = User{
+			ID: u.ID, FirstName: u.FirstName, LastName: u.LastName, Department: u.Department, Free: u.Free,
+			Status: StatusDeleted, Epoch: u.Epoch, Created: u.Created, LastSeen: u.LastSeen, Version: u.Version + 1,
+		}
+		endAccess(&u)
+		if err := tx.PutUser(u); err != nil {
+			return err
+		}
+		if err := r.unseatHead(tx, run); err != nil {
+			return err
+		}
+	}
+	return r.record(tx, run.starter(), Event{Verb: verb, User: run.Leaver, Object: string(run.ID), Outcome: OutcomeDone})
+}
+
+// unseatHead takes the leaver off the departments they head: nobody's work may go to a tombstone.
+func (r *Roster) unseatHead(tx Tx, run *Run) error {
+	var after DepartmentID
+	for {
+		page, err := tx.ListDepartments(after, pageSize)
+		if err != nil {
+			return err
+		}
+		for _, d := range page {
+			after = d.ID
+			if d.Head != run.Leaver {
+				continue
+			}
+			d.Head = ""
+			if err := tx.PutDepartment(d); err != nil {
+				return err
+			}
+			e := Event{Verb: VerbDepartmentEdit, User: run.Leaver, Object: string(d.ID), Outcome: OutcomeDone, Fields: []string{"head"}}
+			if err := r.record(tx, run.starter(), e); err != nil {
+				return err
+			}
+		}
+		if len(page) < pageSize {
+			return nil
+		}
+	}
+}

@@ -1,0 +1,153 @@
+package roster
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+)
+
+// Fence starts a deletion in one transaction: it reads the store's part of the plan again, together
+// with stocks that were surveyed just before, and refuses what isn't as it was confirmed (a *StaleError
+// that tells the difference), and what has blockers (a *BlockedError), the guards of L14 among them (ErrDenied,
+// ErrSelf, ErrLastAdministrator). Then rights are handed on (L11), the leaver's access
+// ends (L7), the seat is free (L26), and the run holds all that Work needs (G9). A refusal leaves an
+// event in the trail and nothing else.
+//
+// Its cost depends on the request, not on how many records or tokens the leaver has. When the store can't
+// tell whether the commit went through, the run's row is read: a fence that stands is no error.
+func (s Runs) Fence(ctx context.Context, a Actor, req Request, stocks []Stock, confirmed Digest) (Run, error) {
+	id := RunID(s.r.newID())
+	backup := s.r.lastBackup(ctx)
+	var run Run
+	err := s.r.store.Update(ctx, func(tx Tx) error {
+		by, err := s.r.begin(tx, a)
+		if err != nil {
+			return err
+		}
+		if err := standsUp(s.r, by, confirmed); err != nil {
+			return err
+		}
+		snap, err := s.r.snapshot(tx, by, req)
+		if err != nil {
+			return err
+		}
+		snap.Stocks, snap.Backup = stocks, backup
+		plan := PlanHandover(snap, req)
+		if err := errors.Join(confirmed.Check(plan.Digest, req.Drift), plan.Err()); err != nil {
+			return err
+		}
+		run = newRun(id, by, plan)
+		return s.r.fence(tx, by, snap, run, plan)
+	})
+	if err == nil {
+		return run, nil
+	}
+	if refusal(err) || errors.Is(err, ErrStale) || errors.Is(err, ErrBlocked) {
+		err = s.r.refused(ctx, a, Event{Verb: VerbRunFence, User: req.Leaver}, err)
+	} else if stands, found := s.stands(ctx, id); found {
+		return stands, nil
+	}
+	return Run{}, wrap("fence", req.Leaver, err)
+}
+
+// stands reads a run after an error that doesn't say whether the commit went through.
+func (s Runs) stands(ctx context.Context, id RunID) (Run, bool) {
+	var run Run
+	err := s.r.store.View(context.WithoutCancel(ctx), func(tx Tx) error {
+		var err error
+		run, err = tx.Run(id)
+		return err
+	})
+	return run, err == nil
+}
+
+// standsUp refuses an actor without the right to delete users, and tells such a one no more of what
+// changed than what changed about themselves.
+func standsUp(r *Roster, by acting, confirmed Digest) error {
+	err := by.may(r.schema, UsersDelete)
+	if err == nil {
+		return nil
+	}
+	name, is := "actor "+string(by.user), personFact(by.person.User)
+	for _, f := range confirmed.Store {
+		if f.Name == name && f.Value != is {
+			return errors.Join(err, &StaleError{Changed: []Difference{{Name: name, Was: f.Value, Is: is}}})
+		}
+	}
+	return err
+}
+
+// newRun makes the run of a confirmed plan, with steps and shares frozen as they stand now.
+func newRun(id RunID, by acting, plan Plan) Run {
+	run := Run{
+		ID: id, Leaver: plan.Leaver, Actor: by.user, System: by.system, State: RunWorking,
+		Request: plan.Request, Digest: plan.Digest.Sum(), Steps: plan.Steps, Started: by.now,
+	}
+	return run.Clone()
+}
+
+// fence ends the leaver's access and starts the run.
+func (r *Roster) fence(tx Tx, by acting, snap Snapshot, run Run, plan Plan) error {
+	for _, h := range run.Request.HandOn {
+		if err := r.handOn(tx, by, snap.People[h.To].User, plan, run.ID); err != nil {
+			return err
+		}
+	}
+	u := snap.Leaver.User.Clone()
+	u.Status, u.PendingEmail = StatusLeaving, ""
+	u.Version++
+	endAccess(&u)
+	if err := tx.PutUser(u); err != nil {
+		return err
+	}
+	if err := ignoreNotFound(tx.DeleteCredential(u.ID)); err != nil {
+		return err
+	}
+	if err := voidLetters(tx, u.ID, LetterNone); err != nil {
+		return err
+	}
+	if err := tx.PutRun(run); err != nil {
+		return err
+	}
+	return r.record(tx, by.Actor, Event{Verb: VerbRunFence, User: u.ID, Object: string(run.ID), Outcome: OutcomeDone, Reason: run.Request.Reason})
+}
+
+// handOn gives a successor the rights and the role that the plan says they gain (L11). The plan, made in
+// this transaction, has held that against R10 and R17.
+func (r *Roster) handOn(tx Tx, by acting, to User, plan Plan, run RunID) error {
+	gains, role := plan.HandOn[to.ID], plan.Roles[to.ID]
+	if len(gains) == 0 && role == "" {
+		return nil
+	}
+	fields := slices.Sorted(maps.Keys(gains))
+	to = to.Clone()
+	if to.Rights == nil {
+		to.Rights = Rights{}
+	}
+	maps.Copy(to.Rights, gains)
+	if role != "" {
+		to.Role = role
+		fields = append(fields, "role")
+	}
+	to.Version++
+	if err := tx.PutUser(to); err != nil {
+		return err
+	}
+	return r.record(tx, by.Actor, Event{
+		Verb: VerbRightsHandOn, User: to.ID, Object: string(run), Outcome: OutcomeDone, Fields: fields,
+	})
+}
+
+// lastBackup asks the host for the time of the last verified backup; zero when it can't tell.
+func (r *Roster) lastBackup(ctx context.Context) time.Time {
+	if r.cfg.LastBackup == nil {
+		return time.Time{}
+	}
+	at, err := r.cfg.LastBackup(ctx)
+	if err != nil {
+		return time.Time{}
+	}
+	return at
+}

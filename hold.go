@@ -1,0 +1,206 @@
+package roster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Hold is one worker's lease on a run (L21). Every write through it is refused with ErrLease once
+// another worker has taken the run over, or a person has ended it, and every write that passes
+// prolongs the lease. It is for one goroutine.
+type Hold struct {
+	Run Run // as last written or read
+
+	r    *Roster
+	ttl  time.Duration
+	most int
+}
+
+// Claim takes up a run for one worker, until ttl has passed without a write. It fails with ErrLease
+// while another worker's lease lasts. A run that was taken up most times without anything getting
+// done is parked instead, and a parked run is refused (ErrParked). For a finished run the Hold is
+// nil and the run is told: there is nothing left to do.
+func (s Runs) Claim(ctx context.Context, id RunID, ttl time.Duration, most int) (*Hold, Run, error) {
+	h := &Hold{r: s.r, ttl: ttl, most: most}
+	var refused error
+	err := s.r.store.Update(ctx, func(tx Tx) error {
+		run, err := tx.Run(id)
+		if err != nil {
+			return err
+		}
+		h.Run, refused = run, nil
+		switch now := s.r.now(); {
+		case run.State == RunParked:
+			refused = fmt.Errorf("%w: %s", ErrParked, run.Reason)
+		case !run.Unfinished():
+		case now.Before(run.Lease.Until):
+			refused = ErrLease
+		case run.Attempts >= most:
+			refused = fmt.Errorf("%w: %s", ErrParked, tooOften(run))
+			return h.park(tx, "attempts", tooOften(run))
+		default:
+			h.Run.Attempts++
+			h.Run.Lease = Lease{Number: run.Lease.Number + 1, Until: now.Add(ttl)}
+			return tx.PutRun(h.Run)
+		}
+		return nil
+	})
+	if err == nil {
+		err = refused
+	}
+	if err != nil {
+		return nil, h.Run, wrap("claim", id, err)
+	}
+	if !h.Run.Unfinished() {
+		return nil, h.Run, nil
+	}
+	return h, h.Run, nil
+}
+
+// tooOften says that a run was given up.
+func tooOften(run Run) string {
+	return fmt.Sprintf("taken up %d times without getting anything done", run.Attempts)
+}
+
+// update runs f on the run's row in one Update, unless the lease is gone, and keeps what f made of it.
+func (h *Hold) update(ctx context.Context, op string, f func(tx Tx, run *Run) error) error {
+	before := h.Run
+	err := h.r.store.Update(ctx, func(tx Tx) error {
+		run, err := tx.Run(before.ID)
+		if err != nil {
+			return err
+		}
+		if run.Lease.Number != before.Lease.Number || run.State != RunWorking {
+			return ErrLease
+		}
+		run.Lease.Until = h.r.now().Add(h.ttl)
+		h.Run = run
+		if err := f(tx, &h.Run); err != nil {
+			return err
+		}
+		return tx.PutRun(h.Run)
+	})
+	if err != nil {
+		h.Run = before
+	}
+	return wrap(op, before.ID, err)
+}
+
+// Intend writes down what is about to be moved, before it is (G8). The successor must be active now;
+// one who isn't is an ErrState, and the run wants parking.
+func (h *Hold) Intend(ctx context.Context, e Entry) (Entry, error) {
+	err := h.update(ctx, "intend", func(tx Tx, run *Run) error {
+		if e.To != "" {
+			u, err := tx.User(e.To)
+			if err != nil || !u.ActiveAt(h.r.now()) {
+				return errors.Join(fmt.Errorf("%w: the successor %s isn't active", ErrState, e.To), ignoreNotFound(err))
+			}
+		}
+		return h.enter(tx, run, &e)
+	})
+	return e, err
+}
+
+// Probed writes down which acting things were checked after a move, and which of them fail (L10).
+func (h *Hold) Probed(ctx context.Context, e Entry) error {
+	return h.update(ctx, "probe", func(tx Tx, run *Run) error {
+		e.Probe, e.Done = true, true
+		return h.enter(tx, run, &e)
+	})
+}
+
+// enter gives e the next number of the journal.
+func (h *Hold) enter(tx Tx, run *Run, e *Entry) error {
+	run.Entries++
+	e.Run, e.N, e.From, e.Time = run.ID, run.Entries, run.Leaver, h.r.now()
+	return tx.PutEntry(*e)
+}
+
+// Open finds the entry that an earlier worker intended and may have moved in part or whole.
+func (h *Hold) Open(ctx context.Context) (e Entry, open bool, err error) {
+	err = h.r.store.View(ctx, func(tx Tx) error {
+		last, err := tx.ListEntries(h.Run.ID, h.Run.Entries-1, 1)
+		if err == nil && len(last) == 1 && !last[0].Done {
+			e, open = last[0], true
+		}
+		return err
+	})
+	return e, open, wrap("journal", h.Run.ID, err)
+}
+
+// Done writes down what became of an entry's ids, moves the step's cursor on, and counts. With last
+// the step is done as well.
+func (h *Hold) Done(ctx context.Context, e Entry, last bool) error {
+	return h.update(ctx, "done", func(tx Tx, run *Run) error {
+		e.Done, e.Time = true, h.r.now()
+		if err := tx.PutEntry(e); err != nil {
+			return err
+		}
+		run.Attempts = 0
+		step := &run.Steps[e.Step]
+		step.Moved += e.Moved + e.Already
+		step.Skipped += len(e.Skipped)
+		step.After = e.IDs[len(e.IDs)-1]
+		for i := range step.Shares {
+			if step.Shares[i].To == e.To {
+				step.Shares[i].Given += e.Moved + e.Already
+			}
+		}
+		if last {
+			return h.finish(tx, run, e.Step)
+		}
+		return nil
+	})
+}
+
+// Finish marks a step as done: nothing is left to page through.
+func (h *Hold) Finish(ctx context.Context, step int) error {
+	return h.update(ctx, "finish", func(tx Tx, run *Run) error { return h.finish(tx, run, step) })
+}
+
+// finish marks a step as done and tells the trail.
+func (h *Hold) finish(tx Tx, run *Run, step int) error {
+	run.Steps[step].Done = true
+	return h.r.record(tx, run.starter(), Event{
+		Verb: VerbRunStep, User: run.Leaver, Object: string(run.ID), Outcome: OutcomeDone, Reason: run.Steps[step].Kind,
+	})
+}
+
+// starter is the actor who started the run: what it does is their doing.
+func (r *Run) starter() Actor { return Actor{user: r.Actor, system: r.System} }
+
+// Park stops the run, visibly (L17): code is a fixed word for the trail, why is for people and names
+// nobody. Retry or Lift go on from there.
+func (h *Hold) Park(ctx context.Context, code, why string) error {
+	return h.update(ctx, "park", func(tx Tx, run *Run) error { return h.parked(tx, run, code, why) })
+}
+
+// park parks h.Run and stores it.
+func (h *Hold) park(tx Tx, code, why string) error {
+	if err := h.parked(tx, &h.Run, code, why); err != nil {
+		return err
+	}
+	return tx.PutRun(h.Run)
+}
+
+// parked makes run a parked one and tells the trail.
+func (h *Hold) parked(tx Tx, run *Run, code, why string) error {
+	run.State, run.Reason, run.Lease.Until = RunParked, why, time.Time{}
+	return h.r.record(tx, run.starter(), Event{
+		Verb: VerbRunPark, User: run.Leaver, Object: string(run.ID), Outcome: OutcomeFailed, Reason: code,
+	})
+}
+
+// Release gives the lease back after a failure, so that another worker need not wait for its end.
+// The attempt that was one too many parks the run.
+func (h *Hold) Release(ctx context.Context) error {
+	return h.update(ctx, "release", func(tx Tx, run *Run) error {
+		if run.Attempts >= h.most {
+			return h.parked(tx, run, "attempts", tooOften(*run))
+		}
+		run.Lease.Until = time.Time{}
+		return nil
+	})
+}

@@ -1,0 +1,176 @@
+package roster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Lift ends an unfinished run without burying anybody (L17, L22): the leaver is inactive, and nothing
+// is revived; what was handed over stays where it is. It is refused with ErrLease while a worker's lease
+// lasts. It needs users:delete, and for an administrator's run an administrator. The reason is the actor's
+// own words for the trail, up to 1,000 bytes; it names nobody.
+func (s Runs) Lift(ctx context.Context, a Actor, id RunID, reason string) (Run, error) {
+	return s.change(ctx, a, id, Event{Verb: VerbRunLift, Reason: strings.TrimSpace(reason)}, func(tx Tx, run *Run) error {
+		run.State, run.Reason, run.Ended, run.Lease.Until = RunLifted, strings.TrimSpace(reason), s.r.now(), time.Time{}
+		if run.Sweep {
+			return nil
+		}
+		u, err := tx.User(run.Leaver)
+		if err != nil {
+			return err
+		}
+		u.Status = StatusInactive
+		u.Version++
+		endAccess(&u)
+		return tx.PutUser(u)
+	})
+}
+
+// Retry lets workers take up a parked run again, with attempts and rounds counted anew (L17). It needs
+// users:delete, and for an administrator's run an administrator.
+func (s Runs) Retry(ctx context.Context, a Actor, id RunID) (Run, error) {
+	return s.change(ctx, a, id, Event{Verb: VerbRunRetry}, func(_ Tx, run *Run) error {
+		if run.State != RunParked {
+			return fmt.Errorf("%w: the run isn't parked", ErrState)
+		}
+		run.State, run.Reason, run.Attempts, run.Round = RunWorking, "", 0, 0
+		return nil
+	})
+}
+
+// change is what a person decides about an unfinished run that no worker holds.
+func (s Runs) change(ctx context.Context, a Actor, id RunID, e Event, f func(Tx, *Run) error) (Run, error) {
+	var run Run
+	e.Object = string(id)
+	err := s.r.store.Update(ctx, func(tx Tx) error {
+		by, err := s.r.begin(tx, a)
+		if err == nil {
+			err = by.may(s.r.schema, UsersDelete)
+		}
+		if err != nil {
+			return err
+		}
+		if run, err = tx.Run(id); err != nil {
+			return err
+		}
+		e.User = run.Leaver
+		if err := mayChange(tx, by, run, e.Reason); err != nil {
+			return err
+		}
+		if err := f(tx, &run); err != nil {
+			return err
+		}
+		e.Outcome = OutcomeDone
+		if err := s.r.record(tx, a, e); err != nil {
+			return err
+		}
+		return tx.PutRun(run)
+	})
+	if err != nil && (refusal(err) || errors.Is(err, ErrLease)) {
+		err = s.r.refused(ctx, a, e, err)
+	}
+	if err != nil {
+		return Run{}, wrap(string(e.Verb), id, err)
+	}
+	return run, nil
+}
+
+// mayChange refuses what isn't unfinished, what a worker holds, and an administrator's run to others.
+func mayChange(tx Tx, by acting, run Run, reason string) error {
+	if len(reason) > maxReason {
+		return Faults{{Field: "reason", Problem: fmt.Sprintf("longer than %d bytes", maxReason)}}
+	}
+	if !run.Unfinished() {
+		return fmt.Errorf("%w: the run is over", ErrState)
+	}
+	if by.now.Before(run.Lease.Until) {
+		return ErrLease
+	}
+	leaver, err := tx.User(run.Leaver)
+	if err == nil && leaver.Admin && !by.admin() {
+		err = &Denial{Actor: by.user, Needs: "administrator", Reason: "person-is-administrator"}
+	}
+	return err
+}
+
+// Sweep starts a run that hands over what reached a deleted user after the burial, by the rules of
+// req or, when it has none, those of the user's last deletion. It needs users:delete. Like a deletion it
+// is refused with a *BlockedError when a rule is missing or a successor can't receive.
+func (s Runs) Sweep(ctx context.Context, a Actor, req Request, stocks []Stock) (Run, error) {
+	id := RunID(s.r.newID())
+	var run Run
+	err := s.r.store.Update(ctx, func(tx Tx) error {
+		by, err := s.r.begin(tx, a)
+		if err == nil {
+			err = by.may(s.r.schema, UsersDelete)
+		}
+		if err != nil {
+			return err
+		}
+		full, err := sweepRules(tx, req)
+		if err != nil {
+			return err
+		}
+		run = Run{ID: id, Leaver: full.Leaver, Actor: by.user, System: by.system, State: RunWorking, Request: full, Sweep: true, Started: by.now}
+		steps, blockers, err := s.r.planLate(tx, &run, stocks)
+		if err != nil {
+			return err
+		}
+		if len(blockers) > 0 {
+			return &BlockedError{Blockers: blockers}
+		}
+		run.Steps = steps
+		if err := tx.PutRun(run); err != nil {
+			return err
+		}
+		return s.r.record(tx, a, Event{Verb: VerbRunSweep, User: req.Leaver, Object: string(id), Outcome: OutcomeIntent, Reason: req.Reason})
+	})
+	if err == nil {
+		return run, nil
+	}
+	if refusal(err) || errors.Is(err, ErrBlocked) {
+		err = s.r.refused(ctx, a, Event{Verb: VerbRunSweep, User: req.Leaver}, err)
+	} else if stands, found := s.stands(ctx, id); found {
+		return stands, nil
+	}
+	return Run{}, wrap("sweep", req.Leaver, err)
+}
+
+// sweepRules completes a sweep's request: the user is deleted, no run of theirs is unfinished, and
+// rules that aren't given are those of the last deletion.
+func sweepRules(tx Tx, req Request) (Request, error) {
+	u, err := tx.User(req.Leaver)
+	if err != nil {
+		return req, err
+	}
+	if u.Status != StatusDeleted {
+		return req, fmt.Errorf("%w: the user isn't deleted", ErrState)
+	}
+	var after RunID
+	last := Request{}
+	for {
+		page, err := tx.ListRuns(RunFilter{Leaver: req.Leaver}, after, pageSize)
+		if err != nil {
+			return req, err
+		}
+		for _, run := range page {
+			if after = run.ID; run.Unfinished() {
+				return req, fmt.Errorf("%w: the run %s is unfinished", ErrState, run.ID)
+			}
+			last = run.Request
+		}
+		if len(page) < pageSize {
+			break
+		}
+	}
+	if len(req.Rules) == 0 {
+		req.Rules = last.Rules
+	}
+	if req.Authors == "" {
+		req.Authors = last.Authors
+	}
+	return req, nil
+}

@@ -1,0 +1,227 @@
+package roster
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"slices"
+)
+
+// Runs is the store's side of deletions: what is read and written in one transaction each. Package
+// offboard drives it, together with the host's records; hosts use a Desk, not Runs. All methods are
+// safe for concurrent use.
+type Runs struct{ r *Roster }
+
+// Runs gives the store's side of deletions.
+func (r *Roster) Runs() Runs { return Runs{r} }
+
+// maxListed bounds how many runs of one person, letters of one person and the like are read at once.
+const maxListed = 100
+
+// Snapshot reads what a plan needs to know of the store, all in one View; the stocks are the
+// caller's to add. Users who aren't there are absent, and what is wrong with a request is the
+// planner's to say: an error means that the actor may not ask (ErrDenied: it needs users:delete) or
+// that the store could not be read.
+func (s Runs) Snapshot(ctx context.Context, a Actor, req Request) (Snapshot, error) {
+	var snap Snapshot
+	err := s.r.store.View(ctx, func(tx Tx) error {
+		by, err := s.r.begin(tx, a)
+		if err == nil {
+			err = by.may(s.r.schema, UsersDelete)
+		}
+		if err != nil {
+			return err
+		}
+		if snap, err = s.r.snapshot(tx, by, req); err != nil {
+			return err
+		}
+		if snap.Viewers, err = viewers(tx, s.r, snap); err != nil {
+			return err
+		}
+		snap.Tokens, err = liveTokens(tx, snap.Leaver.User, by)
+		return err
+	})
+	if errors.Is(err, ErrDenied) {
+		err = s.r.refused(ctx, a, Event{Verb: VerbRunAssess, User: req.Leaver}, err)
+	}
+	if err != nil {
+		return Snapshot{}, wrap("assess", req.Leaver, err)
+	}
+	snap.Backup = s.r.lastBackup(ctx)
+	return snap, nil
+}
+
+// snapshot reads the part of a Snapshot that a plan's guards and its digest rest on. Its cost
+// depends on the request, not on how much the leaver has.
+func (r *Roster) snapshot(tx Tx, by acting, req Request) (Snapshot, error) {
+	snap := Snapshot{Now: by.now, Schema: r.schema, Actor: by.person, System: by.system, People: map[UserID]Person{}}
+	var err error
+	if snap.Leaver, err = r.present(tx, req.Leaver); err != nil {
+		return snap, err
+	}
+	if id := snap.Leaver.User.Department; id != "" {
+		if snap.Department, err = tx.Department(id); err != nil && !errors.Is(err, ErrNotFound) {
+			return snap, err
+		}
+	}
+	named := req.successors(snap.Department.Head)
+	for _, id := range named {
+		p, err := r.present(tx, id)
+		if err != nil {
+			return snap, err
+		}
+		if p.User.ID != "" {
+			snap.People[id] = p
+		}
+	}
+	if snap.OtherAdmin, err = otherAdmin(tx, req.Leaver); err != nil {
+		return snap, err
+	}
+	snap.Runs, err = unfinishedRuns(tx, append(named, req.Leaver))
+	return snap, err
+}
+
+// present loads a person; the zero Person for an id that isn't there.
+func (r *Roster) present(tx Tx, id UserID) (Person, error) {
+	u, err := tx.User(id)
+	if errors.Is(err, ErrNotFound) {
+		return Person{}, nil
+	}
+	if err != nil {
+		return Person{}, err
+	}
+	return r.personOf(tx, u)
+}
+
+// successors lists everybody whom the request names, and the head, each once and in order of id.
+func (req Request) successors(head UserID) []UserID {
+	ids := []UserID{head, req.Authors}
+	for _, rule := range req.Rules {
+		ids = append(ids, rule.To...)
+	}
+	for _, h := range req.HandOn {
+		ids = append(ids, h.To)
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	return slices.DeleteFunc(ids, func(id UserID) bool { return id == "" })
+}
+
+// unfinishedRuns lists the unfinished runs whose leaver or successor is one of ids, each once.
+func unfinishedRuns(tx Tx, ids []UserID) ([]Run, error) {
+	var runs []Run
+	for _, id := range ids {
+		for _, f := range []RunFilter{{Leaver: id, Unfinished: true}, {Successor: id, Unfinished: true}} {
+			found, err := tx.ListRuns(f, "", maxListed)
+			if err != nil {
+				return nil, err
+			}
+			for _, run := range found {
+				if !slices.ContainsFunc(runs, func(known Run) bool { return known.ID == run.ID }) {
+					runs = append(runs, run)
+				}
+			}
+		}
+	}
+	return runs, nil
+}
+
+// viewers lists the active users of the leaver's and the successors' departments (L9).
+func viewers(tx Tx, r *Roster, snap Snapshot) ([]Person, error) {
+	depts := []DepartmentID{snap.Leaver.User.Department}
+	for _, p := range snap.People {
+		depts = append(depts, p.User.Department)
+	}
+	slices.Sort(depts)
+	var found []Person
+	for _, d := range slices.Compact(depts) {
+		if d == "" {
+			continue
+		}
+		err := eachUser(tx, UserFilter{Department: d, Status: StatusActive}, func(u User) error {
+			p, err := r.personOf(tx, u)
+			found = append(found, p)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+// eachUser calls f with every user that the filter selects, in order of id.
+func eachUser(tx Tx, filter UserFilter, f func(User) error) error {
+	var after UserID
+	for {
+		page, err := tx.ListUsers(filter, after, maxListed)
+		if err != nil {
+			return err
+		}
+		for _, u := range page {
+			if err := f(u); err != nil {
+				return err
+			}
+			after = u.ID
+		}
+		if len(page) < maxListed {
+			return nil
+		}
+	}
+}
+
+// liveTokens lists the tokens of u that are good now, which a fence would end.
+func liveTokens(tx Tx, u User, by acting) ([]Token, error) {
+	if u.ID == "" {
+		return nil, nil
+	}
+	var live []Token
+	var after TokenID
+	for {
+		page, err := tx.ListTokens(TokenFilter{User: u.ID, Open: true}, after, 1_000)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range page {
+			if t.Epoch == u.Epoch && by.now.Before(t.Expires) {
+				live = append(live, t)
+			}
+			after = t.ID
+		}
+		if len(page) < 1_000 {
+			return live, nil
+		}
+	}
+}
+
+// Find reads one run. It needs users:delete or users:manage.
+func (s Runs) Find(ctx context.Context, a Actor, id RunID) (Run, error) {
+	var run Run
+	err := s.r.store.View(ctx, func(tx Tx) error {
+		by, err := s.r.begin(tx, a)
+		if err == nil {
+			err = by.mayAny(s.r.schema, UsersManage, UsersDelete)
+		}
+		if err == nil {
+			run, err = tx.Run(id)
+		}
+		return err
+	})
+	return run, wrap("run", id, err)
+}
+
+// List yields runs in the order of their ids, which is the order in which they started. It needs
+// users:delete or users:manage. The error, if any, comes once and last.
+func (s Runs) List(ctx context.Context, a Actor, f RunFilter) iter.Seq2[Run, error] {
+	return pagesFor(ctx, s.r, a, []string{UsersManage, UsersDelete},
+		func(tx Tx, after RunID) ([]Run, error) { return tx.ListRuns(f, after, pageSize) },
+		func(run Run) RunID { return run.ID })
+}
+
+// Journal yields a run's journal entries in the order of their numbers. It needs users:delete or
+// users:manage. The error, if any, comes once and last.
+func (s Runs) Journal(ctx context.Context, a Actor, id RunID) iter.Seq2[Entry, error] {
+	return pagesFor(ctx, s.r, a, []string{UsersManage, UsersDelete},
+		func(tx Tx, after int) ([]Entry, error) { return tx.ListEntries(id, after, pageSize) },
+		func(e Entry) int { return e.N })
+}
