@@ -13,7 +13,7 @@ import (
 // Import is an account as roster knows it (A1). Read makes one; its fields are the caller's to change
 // before Changes is asked for.
 type Import struct {
-	Departments []roster.Department      // the default group first, then by the account's numbers
+	Departments []roster.Department      // by the account's numbers; the default group, first, when somebody is in it
 	Roles       []roster.Role            // by the account's numbers
 	Users       []roster.User            // by the account's numbers; invited or inactive, without passwords
 	Parts       map[string][]roster.Part // by kind: stages and catalogues, for Schema.AddParts. Records adds the stages it meets
@@ -29,7 +29,7 @@ type Import struct {
 func Read(rolesFrom, usersFrom []Source) (*Import, error) {
 	base := &reading{report: &report{}}
 	r := &roles{reading: base, parts: partSet{}, byID: map[int64]roster.Role{}, members: map[int64][]membership{}}
-	u := &users{reading: base, roles: r, groups: map[int64]string{0: ""}, byID: map[int64]person{}}
+	u := &users{reading: base, roles: r, groups: map[int64]string{}, byID: map[int64]person{}}
 	(&list{reading: base, name: "roles", take: r.take}).all(rolesFrom)
 	(&list{reading: base, name: "users", take: u.take}).all(usersFrom)
 	if len(base.faults) > 0 {
