@@ -42,8 +42,13 @@ func (r *Roster) Issue(ctx context.Context, a Actor, o TokenOrder) (Issued, erro
 			if err != nil {
 				return err
 			}
-			out, err = r.issue(tx, a, &u, Token{Kind: o.Kind, Integration: o.Integration, Label: o.Label}, o.TTL)
-			return err
+			out, err = r.issue(tx, &u, Token{Kind: o.Kind, Integration: o.Integration, Label: o.Label}, o.TTL)
+			if err != nil {
+				return err
+			}
+			return r.record(tx, a, Event{
+				Verb: VerbTokenIssue, User: u.ID, Object: string(out.Token.ID), Outcome: OutcomeDone, Reason: o.Kind.String(),
+			})
 		})
 	}
 	if refusal(err) {
@@ -91,26 +96,19 @@ func (r *Roster) holder(tx Tx, a Actor, id UserID) (User, error) {
 	return u, err
 }
 
-// issue stores a new token of u's like t, with its event, and for a refresh token the access token
-// that goes with it.
-func (r *Roster) issue(tx Tx, a Actor, u *User, t Token, ttl time.Duration) (Issued, error) {
+// issue stores a new token of u's like t and, for a refresh token, the access token that goes with it.
+func (r *Roster) issue(tx Tx, u *User, t Token, ttl time.Duration) (Issued, error) {
 	out, err := r.mint(tx, u, t, ttl)
-	if err != nil {
-		return Issued{}, err
+	if err != nil || t.Kind != TokenRefresh {
+		return out, err
 	}
-	if t.Kind == TokenRefresh {
-		access := Token{Kind: TokenAccess, Family: out.Token.Family, Integration: t.Integration, Label: t.Label}
-		issued, err := r.mint(tx, u, access, 0)
-		if err != nil {
-			return Issued{}, err
-		}
-		out.Access = &issued
-	}
-	e := Event{Verb: VerbTokenIssue, User: u.ID, Object: string(out.Token.ID), Outcome: OutcomeDone}
-	return out, r.record(tx, a, e)
+	access := Token{Kind: TokenAccess, Family: out.Token.Family, Integration: t.Integration, Label: t.Label}
+	issued, err := r.mint(tx, u, access, 0)
+	out.Access = &issued
+	return out, err
 }
 
-// mint stores a new token of u's like t, without an event.
+// mint stores one new token of u's like t.
 func (r *Roster) mint(tx Tx, u *User, t Token, ttl time.Duration) (Issued, error) {
 	longest := r.longest(t.Kind)
 	if ttl <= 0 || ttl > longest {

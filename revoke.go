@@ -9,9 +9,6 @@ import (
 	"github.com/seed-8e8abc8d/roster/internal/secret"
 )
 
-// page is how many rows are read at a time where a list has no length of its own.
-const page = 256
-
 // RevokeOrder says which tokens end. Exactly one of Token, Family, Integration and All is set.
 type RevokeOrder struct {
 	User        UserID  // whose; empty: the actor's own
@@ -134,7 +131,7 @@ func revokeOpen(tx Tx, f TokenFilter, now time.Time) (changed bool, err error) {
 	f.Open = true
 	var after TokenID
 	for {
-		tokens, err := tx.ListTokens(f, after, page)
+		tokens, err := tx.ListTokens(f, after, pageSize)
 		if err != nil {
 			return changed, err
 		}
@@ -145,7 +142,7 @@ func revokeOpen(tx Tx, f TokenFilter, now time.Time) (changed bool, err error) {
 				return changed, err
 			}
 		}
-		if len(tokens) < page {
+		if len(tokens) < pageSize {
 			return changed, nil
 		}
 	}
@@ -193,7 +190,7 @@ func (r *Roster) Tokens(ctx context.Context, a Actor, user UserID) iter.Seq2[Tok
 				if _, err = r.managed(tx, by, user); err != nil {
 					return err
 				}
-				tokens, err = tx.ListTokens(TokenFilter{User: user}, after, page)
+				tokens, err = tx.ListTokens(TokenFilter{User: user}, after, pageSize)
 				return err
 			})
 			if err != nil {
@@ -206,7 +203,7 @@ func (r *Roster) Tokens(ctx context.Context, a Actor, user UserID) iter.Seq2[Tok
 					return
 				}
 			}
-			if len(tokens) < page {
+			if len(tokens) < pageSize {
 				return
 			}
 		}

@@ -65,7 +65,7 @@ func (r *Roster) verified(ctx context.Context, anchor Head) iter.Seq2[Event, err
 			var stored Head
 			err := r.store.View(ctx, func(tx Tx) (err error) {
 				if stored, err = tx.Head(); err == nil {
-					events, err = tx.ListEvents(EventFilter{}, at.Seq, page)
+					events, err = tx.ListEvents(EventFilter{}, at.Seq, pageSize)
 				}
 				return err
 			})
@@ -83,7 +83,7 @@ func (r *Roster) verified(ctx context.Context, anchor Head) iter.Seq2[Event, err
 					return
 				}
 			}
-			if len(events) < page {
+			if len(events) < pageSize {
 				if at != stored {
 					yield(Event{}, &TamperError{Seq: at.Seq + 1, Reason: "cut"})
 				}
