@@ -32,14 +32,6 @@ func (s source) outside() bool {
 	return strings.HasPrefix(s.path, "examples/") || strings.HasPrefix(s.path, "tools/") || strings.HasPrefix(s.path, "bench/")
 }
 
-// pkg is the import path of s's directory.
-func (s source) pkg() string {
-	if dir := filepath.ToSlash(filepath.Dir(s.path)); dir != "." {
-		return module + "/" + dir
-	}
-	return module
-}
-
 // at names a place in s.
 func (s source) at(p token.Pos) string {
 	pos := s.fset.Position(p)
