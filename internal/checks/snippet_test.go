@@ -3,13 +3,13 @@ package checks
 import (
 	"encoding/json"
 	"fmt"
-	"go/ast"
 	"go/doc/comment"
 	"go/parser"
 	"go/token"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -82,23 +82,25 @@ var importable = []string{
 }
 
 // given are the names that a fragment finds declared.
-const given = "ctx context.Context, r *roster.Roster, desk *offboard.Desk, admin roster.Actor, t *testing.T"
+const given = "ctx context.Context, r *roster.Roster, schema *roster.Schema, desk *offboard.Desk, " +
+	"admin roster.Actor, roles, users, leads []amocrm.Source, t *testing.T"
+
+func parses(text string) bool {
+	_, err := parser.ParseFile(token.NewFileSet(), "", text, parser.SkipObjectResolution)
+	return err == nil
+}
 
 // program makes a fragment a package of its own. Whole files stay as they are, so do declarations
-// but for the missing package clause; statements become a function's body.
-func (s snippet) program() (string, error) {
+// but for the missing package clause; statements become a function's body. "…" stands for nothing.
+func (s snippet) program() string {
 	line := "//line " + s.place + "\n"
-	if f, err := parser.ParseFile(token.NewFileSet(), "", s.text, parser.SkipObjectResolution); err == nil && f.Name != nil {
-		return line + s.text, nil
+	text := strings.ReplaceAll(s.text, "…", "")
+	if parses(text) {
+		return line + text
 	}
-	body := line + s.text
-	if _, err := parser.ParseFile(token.NewFileSet(), "", "package p\n"+s.text, parser.SkipObjectResolution); err != nil {
-		body = "func _(" + given + ") {\n" + body + "\n"
-		f, err := parser.ParseFile(token.NewFileSet(), "", "package p\n"+body+"}", parser.SkipObjectResolution)
-		if err != nil {
-			return "", err
-		}
-		body += uses(f) + "}\n"
+	body := line + text
+	if !parses("package p\n" + text) {
+		body = "func _(" + given + ") {\n" + body + "\n}\n"
 	}
 	var head strings.Builder
 	head.WriteString("package p\n")
@@ -107,68 +109,68 @@ func (s snippet) program() (string, error) {
 			fmt.Fprintf(&head, "import %q\n", path)
 		}
 	}
-	return head.String() + body, nil
+	return head.String() + body
 }
 
-// uses are assignments that use what a fragment's own statements declare: a reader sees how a value
-// is got, not all that is done with it.
-func uses(f *ast.File) string {
-	var b strings.Builder
-	for _, s := range f.Decls[0].(*ast.FuncDecl).Body.List {
-		if a, ok := s.(*ast.AssignStmt); ok && a.Tok == token.DEFINE {
-			for _, e := range a.Lhs {
-				if id, ok := e.(*ast.Ident); ok && id.Name != "_" {
-					fmt.Fprintf(&b, "_ = %s\n", id.Name)
-				}
-			}
-		}
-	}
-	return b.String()
-}
-
-// TestDocumentedCodeCompiles builds every snippet as a package that an overlay adds to the module.
 func TestDocumentedCodeCompiles(t *testing.T) {
 	t.Parallel()
-	dir, overlay := t.TempDir(), map[string]string{}
-	var packages []string
-	all := documented(t)
-	here, err := filepath.Abs(".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, s := range all {
-		text, err := s.program()
-		if err != nil {
-			t.Errorf("%s: %v", s.place, err)
-			continue
+	var programs, fragments []string
+	for _, s := range documented(t) {
+		if parses(s.text) {
+			programs = append(programs, s.program())
+		} else {
+			fragments = append(fragments, s.program())
 		}
+	}
+	if len(programs)+len(fragments) == 0 {
+		t.Fatal("no document holds Go code")
+	}
+	for _, line := range build(t, programs) {
+		t.Error(line)
+	}
+	for _, line := range build(t, fragments) {
+		if !unused.MatchString(line) {
+			t.Error(line)
+		}
+	}
+}
+
+// unused are faults that a fragment may have: a reader sees how a value is got, not all that is done
+// with it.
+var unused = regexp.MustCompile(`declared and not used: |imported and not used$`)
+
+// build compiles each text as a package that an overlay adds to the module, and returns what the
+// compiler says.
+func build(t *testing.T, texts []string) []string {
+	t.Helper()
+	if len(texts) == 0 {
+		return nil
+	}
+	is := is.New(t)
+	dir, overlay := t.TempDir(), map[string]string{}
+	here, err := filepath.Abs(".")
+	is.NoErr(err) // there is a working directory
+	var packages []string
+	for i, text := range texts {
 		name := fmt.Sprintf("snippet%d", i)
 		file := filepath.Join(dir, name+".go")
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		is.NoErr(os.WriteFile(file, []byte(text), 0o600)) // the snippet is written
 		overlay[filepath.Join(here, name, "main.go")] = file
 		packages = append(packages, "./"+name)
 	}
-	if len(packages) == 0 {
-		t.Fatal("no document holds Go code")
-	}
 	b, err := json.Marshal(map[string]any{"Replace": overlay})
-	if err != nil {
+	is.NoErr(err) // names are text
+	list, out := filepath.Join(dir, "overlay.json"), filepath.Join(dir, "out")
+	is.NoErr(os.WriteFile(list, b, 0o600)) // the overlay is written
+	is.NoErr(os.Mkdir(out, 0o700))         // programs go here
+	args := slices.Concat([]string{"build", "-buildvcs=false", "-gcflags=-e", "-o", out, "-overlay", list}, packages)
+	msg, err := exec.CommandContext(t.Context(), "go", args...).CombinedOutput()
+	if err != nil && len(msg) == 0 {
 		t.Fatal(err)
 	}
-	file := filepath.Join(dir, "overlay.json")
-	if err := os.WriteFile(file, b, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	out := filepath.Join(dir, "out")
-	if err := os.Mkdir(out, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	args := slices.Concat([]string{"build", "-buildvcs=false", "-o", out, "-overlay", file}, packages)
-	if msg, err := exec.CommandContext(t.Context(), "go", args...).CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, msg)
-	}
+	return slices.DeleteFunc(strings.Split(strings.TrimSpace(string(msg)), "\n"), func(line string) bool {
+		return line == "" || strings.HasPrefix(line, "# ")
+	})
 }
 
 // TestReadmeProgram runs the program of README.md, which is examples/quickstart, and compares what
