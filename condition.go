@@ -8,12 +8,17 @@ import (
 // Relate tells what rec's responsible user is to a user of a department (R1). Two users without a
 // department aren't colleagues, and a record without a responsible user is a stranger's.
 func Relate(user UserID, dept DepartmentID, rec Record) Relation {
+	return relate(user, dept, rec.Owner, rec.Department)
+}
+
+// relate is Relate for an owner of a department.
+func relate(user UserID, dept DepartmentID, owner UserID, of DepartmentID) Relation {
 	switch {
-	case rec.Owner == "":
+	case owner == "":
 		return Stranger
-	case rec.Owner == user:
+	case owner == user:
 		return Owner
-	case rec.Department == dept && dept != "":
+	case of == dept && dept != "":
 		return Colleague
 	}
 	return Stranger
@@ -46,7 +51,7 @@ func (p *Permissions) Condition(right Right) Condition {
 		return c
 	}
 	c.Known = p.parts.kinds[k].names
-	for _, w := range p.bits[p.schema.words():] {
+	for _, w := range p.inner() {
 		if index, part, s := unpack(w); index == right.index {
 			if c.Parts == nil {
 				c.Parts = map[string]Scope{}
@@ -80,14 +85,28 @@ func (c Condition) All() bool {
 // Match reports whether rec qualifies for a user of a department. On every record it equals
 // Decide(right.At(rec.Part), Relate(user, dept, rec)).
 func (c Condition) Match(user UserID, dept DepartmentID, rec Record) bool {
-	return c.in(rec.Part).Reaches(Relate(user, dept, rec))
+	return c.match(user, dept, &rec)
 }
 
-// in is the scope on a part.
-func (c *Condition) in(part string) Scope {
-	if part == "" || len(c.Parts) == 0 && c.AnyPart {
-		return c.Kind
+// Which yields those of records that Match, in their order (R14). Each record's Department is its
+// owner's present one.
+func (c Condition) Which(user UserID, dept DepartmentID, records iter.Seq[Record]) iter.Seq[Record] {
+	return func(yield func(Record) bool) { // so small that the compiler puts it into the caller's loop
+		records(func(rec Record) bool { return !c.match(user, dept, &rec) || yield(rec) })
 	}
+}
+
+// match is Match.
+func (c *Condition) match(user UserID, dept DepartmentID, rec *Record) bool {
+	s := c.Kind
+	if rec.Part != "" {
+		s = c.in(rec.Part)
+	}
+	return s.reaches(relate(user, dept, rec.Owner, rec.Department))
+}
+
+// in is the scope on a part that has a name.
+func (c *Condition) in(part string) Scope {
 	if s, ok := c.Parts[part]; ok {
 		return s
 	}
@@ -95,23 +114,4 @@ func (c *Condition) in(part string) Scope {
 		return c.Kind
 	}
 	return Denied
-}
-
-// Which yields those of records on which a user of a department has the right, in their order
-// (R14). Each record's Department is its owner's present one.
-func (p *Permissions) Which(right Right, user UserID, dept DepartmentID, records iter.Seq[Record]) iter.Seq[Record] {
-	c := p.Condition(right)
-	switch {
-	case c.None():
-		return func(func(Record) bool) {}
-	case c.All():
-		return records
-	}
-	return func(yield func(Record) bool) {
-		for rec := range records {
-			if c.Match(user, dept, rec) && !yield(rec) {
-				return
-			}
-		}
-	}
 }

@@ -37,13 +37,12 @@ func points(p, q *Permissions) []Right {
 		return nil
 	}
 	if q == nil || q.schema == nil {
-		q = &Permissions{schema: p.schema, parts: p.parts, bits: make([]uint64, p.schema.words())}
+		q = &Permissions{schema: p.schema, parts: p.parts, tail: make([]uint64, p.schema.tailWords())}
 	}
 	if p.schema != q.schema {
 		return append(points(p, nil), points(q, nil)...)
 	}
-	words := p.schema.words()
-	all := slices.Concat(p.bits[words:], q.bits[words:])
+	all := slices.Concat(p.inner(), q.inner())
 	for i := range p.schema.rules {
 		all = append(all, pack(uint32(i), 0, Denied))
 	}

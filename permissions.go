@@ -50,9 +50,11 @@ type Permissions struct {
 	schema *Schema
 	parts  *partTable // as it was when p was resolved
 	grants Grants     // by reference: never changed
-	// bits holds two bits a right, Scope less Denied, 32 rights a word, and then one word for each
-	// right on a part that differs from its kind: a pack, ascending.
-	bits []uint64
+	// head holds two bits a right, Scope less Denied, of the first 64 rights. tail goes on with the
+	// others, 32 a word, and then has one word for each right on a part that differs from its kind: a
+	// pack, ascending.
+	head [2]uint64
+	tail []uint64
 }
 
 // pack is a right's place, a part's number and two bits of scope in one word.
@@ -73,10 +75,10 @@ func Resolve(s *Schema, g Grants) *Permissions {
 		return nil
 	}
 	p := &Permissions{schema: s, parts: s.parts.Load(), grants: g}
-	p.bits = make([]uint64, s.words())
+	p.tail = make([]uint64, s.tailWords())
 	if g.Admin {
-		for i := range p.bits {
-			p.bits[i] = ^uint64(0)
+		for i := range s.rules {
+			p.put(uint32(i), All)
 		}
 		return p
 	}
@@ -87,14 +89,23 @@ func Resolve(s *Schema, g Grants) *Permissions {
 	}
 	p.weigh(s.order, "", reach)
 	for i := range s.rules {
-		p.bits[i/32] |= uint64(reach[i]-Denied) << (i % 32 * 2)
+		p.put(uint32(i), reach[i])
 	}
 	p.resolveParts(reach)
 	return p
 }
 
-// words is how many words of bits the schema's rights take.
-func (s *Schema) words() int { return (len(s.rules) + 31) / 32 }
+// tailWords is how many words the schema's rights take beyond the first 64.
+func (s *Schema) tailWords() int { return max(0, (len(s.rules)-64+31)/32) }
+
+// put writes the scope of a right on its whole kind, once.
+func (p *Permissions) put(i uint32, s Scope) {
+	word := &p.head[i/32%2]
+	if i >= 64 {
+		word = &p.tail[i/32-2]
+	}
+	*word |= uint64(s-Denied) << (i % 32 * 2)
+}
 
 // weigh computes how far each right in order reaches on a part, each after those it needs.
 func (p *Permissions) weigh(order []uint32, part string, reach []Scope) {
@@ -110,6 +121,9 @@ func (p *Permissions) weigh(order []uint32, part string, reach []Scope) {
 
 // resolveParts adds what differs on the parts that the grants name.
 func (p *Permissions) resolveParts(reach []Scope) {
+	if len(p.parts.all()) == 0 {
+		return
+	}
 	var named []uint32
 	for _, rights := range [...]Rights{p.grants.Individual, p.grants.Role} {
 		for text := range rights {
@@ -122,20 +136,22 @@ func (p *Permissions) resolveParts(reach []Scope) {
 		}
 	}
 	slices.Sort(named)
-	words := len(p.bits)
 	for _, part := range slices.Compact(named) {
 		placed := p.parts.list[part-1]
 		order := p.schema.kinds[placed.kind].order
 		p.weigh(order, placed.Name, reach)
 		for _, i := range order {
 			if reach[i] != p.wide(i) {
-				p.bits = append(p.bits, pack(i, part, reach[i]))
+				p.tail = append(p.tail, pack(i, part, reach[i]))
 			}
 		}
 	}
-	slices.Sort(p.bits[words:])
-	p.bits = slices.Clip(p.bits)
+	slices.Sort(p.inner())
+	p.tail = slices.Clip(p.tail)
 }
+
+// inner is the packs of the rights on parts.
+func (p *Permissions) inner() []uint64 { return p.tail[p.schema.tailWords():] }
 
 // current reports whether p knows every part that s has now. Permissions that don't are to be
 // resolved again.
@@ -168,10 +184,10 @@ func (p *Permissions) Scope(right Right) Scope {
 
 // wide is how far the right at i reaches on its whole kind. The zero Permissions deny.
 func (p *Permissions) wide(i uint32) Scope {
-	if w := uint(i / 32); w < uint(len(p.bits)) {
-		return Denied + Scope(p.bits[w]>>(i%32*2)&3)
+	if i < 64 {
+		return Denied + Scope(p.head[i/32]>>(i%32*2)&3)
 	}
-	return Denied
+	return Denied + Scope(p.tail[i/32-2]>>(i%32*2)&3)
 }
 
 // inPart is how far a right on a part reaches.
@@ -185,7 +201,7 @@ func (p *Permissions) inPart(right Right) Scope {
 	if uint64(right.part) > uint64(len(p.parts.all())) {
 		return Denied
 	}
-	inner := p.bits[p.schema.words():]
+	inner := p.inner()
 	at, _ := slices.BinarySearch(inner, pack(right.index, right.part, Denied))
 	if at < len(inner) {
 		if index, part, s := unpack(inner[at]); index == right.index && part == right.part {

@@ -26,17 +26,22 @@ const (
 	Owner                     // the user's own
 )
 
+// reaching has a bit for each scope and relation that it reaches, at scope<<2 | relation.
+const reaching = 1<<(Own<<2|Scope(Owner)) |
+	1<<(InDepartment<<2|Scope(Owner)) | 1<<(InDepartment<<2|Scope(Colleague)) |
+	1<<(All<<2|Scope(Owner)) | 1<<(All<<2|Scope(Colleague)) | 1<<(All<<2|Scope(Stranger))
+
 // Reaches reports whether a right of scope s covers a record in relation rel (R1). A Scope that
 // isn't one reaches nothing; a Relation that isn't one is a stranger's.
 func (s Scope) Reaches(rel Relation) bool {
-	switch s {
-	case Own:
-		return rel == Owner
-	case InDepartment:
-		return rel == Owner || rel == Colleague
+	if rel > Owner {
+		rel = Stranger
 	}
-	return s == All
+	return s.reaches(rel)
 }
+
+// reaches is Reaches for what is a Relation. It has no branches: answers are hard to predict.
+func (s Scope) reaches(rel Relation) bool { return reaching>>(uint(s)<<2|uint(rel))&1 == 1 }
 
 // scopeSet is a set of scopes, one bit each.
 type scopeSet uint8
