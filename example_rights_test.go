@@ -111,7 +111,7 @@ func ExamplePermissions_Condition() {
 	// true
 }
 
-func ExamplePermissions_Which() {
+func ExampleCondition_Which() {
 	schema := roster.CRMSchema()
 	p := roster.Resolve(schema, roster.Grants{Role: sellers})
 	deals := []roster.Record{
@@ -119,7 +119,7 @@ func ExamplePermissions_Which() {
 		{ID: "18", Owner: "eva", Department: "support"},
 		{ID: "19"}, // nobody's: seen by those who see all
 	}
-	for rec := range p.Which(schema.MustRight("deal:view"), "ben", "sales", slices.Values(deals)) {
+	for rec := range p.Condition(schema.MustRight("deal:view")).Which("ben", "sales", slices.Values(deals)) {
 		fmt.Println(rec.ID)
 	}
 	// Output:
