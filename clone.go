@@ -34,6 +34,7 @@ func (e Entry) Clone() Entry {
 // Clone is a copy of r that shares nothing with it.
 func (r Run) Clone() Run {
 	r.Request = r.Request.Clone()
+	r.Kinds = slices.Clone(r.Kinds)
 	r.Steps = slices.Clone(r.Steps)
 	for i := range r.Steps {
 		r.Steps[i].Shares = slices.Clone(r.Steps[i].Shares)

@@ -17,6 +17,11 @@ func (h *Hold) Conclude(ctx context.Context, stocks []Stock, rounds int) error {
 		if i := slices.IndexFunc(run.Steps, func(s Step) bool { return !s.Done }); i >= 0 {
 			return fmt.Errorf("%w: step %d isn't done", ErrState, i)
 		}
+		for _, kind := range run.Kinds {
+			if !slices.ContainsFunc(stocks, func(st Stock) bool { return st.Kind == kind }) {
+				return fmt.Errorf("%w: kind %s wasn't surveyed", ErrState, kind)
+			}
+		}
 		if !slices.ContainsFunc(stocks, left) {
 			return h.r.bury(tx, run)
 		}

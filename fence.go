@@ -85,6 +85,9 @@ func newRun(id RunID, by acting, plan Plan) Run {
 		ID: id, Leaver: plan.Leaver, Actor: by.user, System: by.system, State: RunWorking,
 		Request: plan.Request, Digest: plan.Digest.Sum(), Steps: plan.Steps, Started: by.now,
 	}
+	for _, k := range plan.Kinds {
+		run.Kinds = append(run.Kinds, k.Kind)
+	}
 	return run.Clone()
 }
 

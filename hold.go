@@ -2,7 +2,6 @@ package roster
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -94,8 +93,11 @@ func (h *Hold) Intend(ctx context.Context, e Entry) (Entry, error) {
 	err := h.update(ctx, "intend", func(tx Tx, run *Run) error {
 		if e.To != "" {
 			u, err := tx.User(e.To)
-			if err != nil || !u.ActiveAt(h.r.now()) {
-				return errors.Join(fmt.Errorf("%w: the successor %s isn't active", ErrState, e.To), ignoreNotFound(err))
+			if err := ignoreNotFound(err); err != nil {
+				return err
+			}
+			if !u.ActiveAt(h.r.now()) {
+				return fmt.Errorf("%w: the successor %s isn't active", ErrState, e.To)
 			}
 		}
 		return h.enter(tx, run, &e)
@@ -128,6 +130,15 @@ func (h *Hold) Open(ctx context.Context) (e Entry, open bool, err error) {
 		return err
 	})
 	return e, open, wrap("journal", h.Run.ID, err)
+}
+
+// Entries reads the run's next journal entries after a number; none at the end.
+func (h *Hold) Entries(ctx context.Context, after int) (page []Entry, err error) {
+	err = h.r.store.View(ctx, func(tx Tx) error {
+		page, err = tx.ListEntries(h.Run.ID, after, pageSize)
+		return err
+	})
+	return page, wrap("journal", h.Run.ID, err)
 }
 
 // Done writes down what became of an entry's ids, moves the step's cursor on, and counts. With last

@@ -29,6 +29,7 @@ type Run struct {
 	Request  Request   `json:"request"`         // what was confirmed
 	Sweep    bool      `json:"sweep,omitzero"`  // no deletion: hands over what reached a deleted user afterwards
 	Digest   string    `json:"digest"`          // of the confirmed plan
+	Kinds    []string  `json:"kinds"`           // that were surveyed: a run ends only when all of them are again (G1)
 	Steps    []Step    `json:"steps"`           // what is to be moved, with how far each got
 	Entries  int       `json:"entries"`         // the number of the journal's last entry
 	Round    int       `json:"round"`           // 0 for the planned steps, then one for each survey that found more

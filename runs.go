@@ -194,6 +194,16 @@ func liveTokens(tx Tx, u User, by acting) ([]Token, error) {
 	}
 }
 
+// Leavers yields the users with a status, leaving or deleted, in the order of their ids. It needs
+// users:delete or users:manage. The error, if any, comes once and last.
+func (s Runs) Leavers(ctx context.Context, a Actor, status Status) iter.Seq2[User, error] {
+	return pagesFor(ctx, s.r, a, []string{UsersManage, UsersDelete},
+		func(tx Tx, after UserID) ([]User, error) {
+			return tx.ListUsers(UserFilter{Status: status}, after, pageSize)
+		},
+		func(u User) UserID { return u.ID })
+}
+
 // Find reads one run. It needs users:delete or users:manage.
 func (s Runs) Find(ctx context.Context, a Actor, id RunID) (Run, error) {
 	var run Run

@@ -1,0 +1,84 @@
+package offboard
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/seed-8e8abc8d/roster"
+)
+
+// Assess tells what a deletion would do and what stands in its way, and changes nothing (L3). Show the
+// plan's text to the actor, ask for a confirmation (L6), then Start with plan.Request and plan.Digest.
+//
+// It counts what is there, whatever the actor may see. A leaver with a million records costs what the
+// surveys cost; only rules about single records make it page through them, in constant memory. It needs
+// users:delete; an error means that the actor may not ask, that the store couldn't be read, or that
+// ctx is done, while a source that couldn't be counted is a blocker of the plan (G2).
+func (d *Desk) Assess(ctx context.Context, a roster.Actor, req roster.Request) (roster.Plan, error) {
+	snap, err := d.runs.Snapshot(ctx, a, req)
+	if err != nil {
+		return roster.Plan{}, fail("assess", req.Leaver, err)
+	}
+	if snap.Stocks, err = d.stocks(ctx, req); err != nil {
+		return roster.Plan{}, fail("assess", req.Leaver, err)
+	}
+	return roster.PlanHandover(snap, req), nil
+}
+
+// AssessAll assesses several leavers at once (L2): in each request, With names the others, so that
+// nobody who leaves too is anybody's successor (G21). The plans are in the order of the requests;
+// each is started by itself, with its own plan.Request.
+func (d *Desk) AssessAll(ctx context.Context, a roster.Actor, reqs ...roster.Request) ([]roster.Plan, error) {
+	first := map[roster.UserID]int{}
+	var faults roster.Faults
+	for i, req := range reqs {
+		if j, twice := first[req.Leaver]; twice {
+			faults = append(faults, roster.Fault{Field: fmt.Sprintf("requests[%d].leaver", i), Problem: fmt.Sprintf("is the leaver of requests[%d] too", j)})
+			continue
+		}
+		first[req.Leaver] = i
+	}
+	if err := faults.Err(); err != nil {
+		return nil, fail("assess", "", err)
+	}
+	plans := make([]roster.Plan, len(reqs))
+	for i, req := range reqs {
+		with := append([]roster.UserID(nil), req.With...)
+		for j, other := range reqs {
+			if j != i {
+				with = append(with, other.Leaver)
+			}
+		}
+		req.With = with
+		var err error
+		if plans[i], err = d.Assess(ctx, a, req); err != nil {
+			return nil, err
+		}
+	}
+	return plans, nil
+}
+
+// Start begins the deletion that was confirmed: it surveys again and fences in one transaction. From then on
+// the leaver has no access (L7), and Work hands over; Start itself moves no record. What isn't as it
+// was when req was assessed is refused with a *roster.StaleError that tells the difference, what has
+// blockers with a *roster.BlockedError; either way nothing has changed but the trail. A plan that a
+// client sends back is never trusted: the digest alone is compared.
+func (d *Desk) Start(ctx context.Context, a roster.Actor, req roster.Request, confirmed roster.Digest) (roster.Run, error) {
+	stocks, err := d.stocks(ctx, req)
+	if err != nil {
+		return roster.Run{}, fail("start", req.Leaver, err)
+	}
+	return d.runs.Fence(ctx, a, req, stocks, confirmed)
+}
+
+// Lift ends an unfinished run without deleting anybody (L17): the leaver is inactive, with nothing
+// revived, and what was handed over stays where it is. See roster.Runs.Lift.
+func (d *Desk) Lift(ctx context.Context, a roster.Actor, id roster.RunID, reason string) (roster.Run, error) {
+	return d.runs.Lift(ctx, a, id, reason)
+}
+
+// Retry lets Work take up a parked run again, after a person has removed what it was parked for (L17).
+// See roster.Runs.Retry.
+func (d *Desk) Retry(ctx context.Context, a roster.Actor, id roster.RunID) (roster.Run, error) {
+	return d.runs.Retry(ctx, a, id)
+}

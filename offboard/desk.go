@@ -1,0 +1,142 @@
+// Package offboard carries out deletions: it surveys the host's records, plans, fences, hands over
+// in chunks that survive a crash at any moment, verifies, and buries. Whatever happens in the store
+// is package roster's; whatever happens to records is the host's Holdings'; this package drives the two.
+package offboard
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/seed-8e8abc8d/roster"
+)
+
+// Kind registers the holdings of one kind of record, or of acting things, with the host's settings.
+type Kind struct {
+	Name       string // as the schema names it, or any name for a kind that the schema doesn't know
+	Holdings   roster.Holdings
+	Acting     bool              // integrations, schedules, webhooks, bots: things that act in a user's name (L10)
+	Authorship roster.Authorship // what becomes of the author; the zero value keeps it (L8)
+	// Needs are what a successor must hold (L5): actions of the kind ("view") or functions
+	// ("integrations:manage"). Nil means the kind's actions "view" and "edit", those of them that the
+	// schema has; a kind that the schema doesn't know must say. Empty but not nil means that being
+	// active is enough.
+	Needs []string
+}
+
+// Settings are how a Desk works. The zero Settings are complete and safe.
+type Settings struct {
+	Chunk    int           // records moved at once, 1 to 10,000; 0: 500
+	Lease    time.Duration // how long a worker may be silent before another takes over; 0: 1 minute. Every call of a Holdings ends by three quarters of it
+	Attempts int           // how often in a row a run is taken up without getting anything done before it is parked; 0: 5
+	Rounds   int           // how many times late arrivals are handed over before the run is parked (L17); 0: 5
+}
+
+// Desk is where a host offboards people: Assess, ask the actor, Start, Work. All methods are safe for
+// concurrent use, by many Desks in many processes over one store as well. No method calls Holdings or a
+// progress function inside a transaction, and none starts a goroutine.
+type Desk struct {
+	runs  roster.Runs
+	kinds []Kind
+	set   Settings
+}
+
+// New makes a Desk over a roster and every kind of thing that can name a user: what isn't registered is
+// neither counted nor handed over (G1). The kinds' order is the plans'. Its error is a roster.Faults
+// that lists everything wrong with the kinds at once.
+func New(r *roster.Roster, kinds ...Kind) (*Desk, error) {
+	if r == nil {
+		return nil, errors.New("offboard: new: a roster is needed")
+	}
+	d := &Desk{runs: r.Runs(), kinds: slices.Clone(kinds)}
+	var faults roster.Faults
+	for i := range d.kinds {
+		k := &d.kinds[i]
+		at := fmt.Sprintf("kinds[%d]", i)
+		if k.Name == "" {
+			faults = append(faults, roster.Fault{Field: at + ".name", Problem: "is required"})
+		} else if slices.ContainsFunc(d.kinds[:i], func(other Kind) bool { return other.Name == k.Name }) {
+			faults = append(faults, roster.Fault{Field: at + ".name", Problem: fmt.Sprintf("%q is registered twice", k.Name)})
+		}
+		if k.Holdings == nil {
+			faults = append(faults, roster.Fault{Field: at + ".holdings", Problem: "are required"})
+		}
+		if k.Authorship > roster.AuthorUndefined {
+			faults = append(faults, roster.Fault{Field: at + ".authorship", Problem: "unknown"})
+		}
+		faults = append(faults, k.complete(r.Schema(), at)...)
+	}
+	if err := faults.Err(); err != nil {
+		return nil, fmt.Errorf("offboard: new: %w", err)
+	}
+	return d.With(Settings{}), nil
+}
+
+// complete fills in the needs and checks those that were given.
+func (k *Kind) complete(s *roster.Schema, at string) (faults roster.Faults) {
+	declared, known := s.Kind(k.Name)
+	if k.Needs == nil {
+		k.Needs = []string{}
+		for _, name := range []string{"view", "edit"} {
+			if slices.ContainsFunc(declared.Actions, func(a roster.Action) bool { return a.Name == name }) {
+				k.Needs = append(k.Needs, name)
+			}
+		}
+		if !known {
+			faults = append(faults, roster.Fault{Field: at + ".needs", Problem: "are required for a kind that the schema doesn't know"})
+		}
+		return faults
+	}
+	k.Needs = slices.Clone(k.Needs)
+	for i, need := range k.Needs {
+		text := need
+		if !strings.Contains(need, ":") {
+			text = k.Name + ":" + need
+		}
+		if _, err := s.Right(text); err != nil {
+			faults = append(faults, roster.Fault{Field: fmt.Sprintf("%s.needs[%d]", at, i), Problem: fmt.Sprintf("unknown right %q", text)})
+		}
+	}
+	return faults
+}
+
+// With is a Desk like d with other settings; values out of their range become the nearest in it.
+func (d *Desk) With(s Settings) *Desk {
+	if s.Chunk == 0 {
+		s.Chunk = 500
+	}
+	if s.Lease <= 0 {
+		s.Lease = time.Minute
+	}
+	if s.Attempts <= 0 {
+		s.Attempts = 5
+	}
+	if s.Rounds <= 0 {
+		s.Rounds = 5
+	}
+	s.Chunk = min(max(s.Chunk, 1), 10_000)
+	with := *d
+	with.set = s
+	return &with
+}
+
+// kind finds a registered kind.
+func (d *Desk) kind(name string) (Kind, error) {
+	for _, k := range d.kinds {
+		if k.Name == name {
+			return k, nil
+		}
+	}
+	return Kind{}, fmt.Errorf("%w: kind %q isn't registered at this desk", roster.ErrState, name)
+}
+
+// fail names the verb and the object of an error, once.
+func fail[T ~string](op string, id T, err error) error {
+	var known *roster.Error
+	if err == nil || errors.As(err, &known) {
+		return err
+	}
+	return &roster.Error{Op: op, ID: string(id), Err: err}
+}

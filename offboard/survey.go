@@ -1,0 +1,149 @@
+package offboard
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/seed-8e8abc8d/roster"
+)
+
+// surveyPage is how many records are read at once where a plan has to look at single ones.
+const surveyPage = 1_000
+
+// maxActing is how many acting things of one leaver are looked at one by one for tokens they hold.
+const maxActing = 10_000
+
+// stocks surveys every kind. What can't be counted is told as unknown and blocks (G2); only a context
+// that is done is an error.
+func (d *Desk) stocks(ctx context.Context, req roster.Request) ([]roster.Stock, error) {
+	stocks := make([]roster.Stock, len(d.kinds))
+	for i, k := range d.kinds {
+		st := roster.Stock{Kind: k.Name, Acting: k.Acting, Authorship: k.Authorship, Needs: k.Needs}
+		if err := d.fill(ctx, k, req, &st); err != nil {
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			st.Unknown = err.Error()
+		}
+		stocks[i] = st
+	}
+	return stocks, nil
+}
+
+// fill surveys one kind: counts, and what the request's rules need to know besides.
+func (d *Desk) fill(ctx context.Context, k Kind, req roster.Request, st *roster.Stock) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, d.set.Lease*3/4)
+	defer cancel()
+	if st.Survey, err = k.Holdings.Survey(ctx, req.Leaver); err != nil {
+		return err
+	}
+	if st.Loads, err = loads(ctx, k, req); err != nil {
+		return err
+	}
+	if st.Records, err = single(ctx, k, req); err != nil || !k.Acting {
+		return err
+	}
+	for rec, err := range leaversRecords(ctx, k, req.Leaver) {
+		if err != nil {
+			return err
+		}
+		if st.IDs = append(st.IDs, rec.ID); len(st.IDs) == maxActing {
+			break
+		}
+	}
+	return nil
+}
+
+// loads counts the open records of everybody among whom a rule about k evens out.
+func loads(ctx context.Context, k Kind, req roster.Request) (map[roster.UserID]int, error) {
+	counted := map[roster.UserID]int{}
+	for _, rule := range req.Rules {
+		if rule.Do != roster.LeastLoaded || rule.Kind != k.Name && (rule.Kind != "" || k.Acting) {
+			continue
+		}
+		for _, id := range rule.To {
+			if _, done := counted[id]; done {
+				continue
+			}
+			s, err := k.Holdings.Survey(ctx, id)
+			if err != nil {
+				return nil, fmt.Errorf("load of %s: %w", id, err)
+			}
+			counted[id] = s.Open
+		}
+	}
+	return counted, nil
+}
+
+// single finds the leaver's records that a rule names one by one. It pages through the leaver's
+// records, holding no more than a page, and only when there is such a rule.
+func single(ctx context.Context, k Kind, req roster.Request) ([]roster.Record, error) {
+	wanted := map[string]bool{}
+	for _, rule := range req.Rules {
+		if rule.Kind == k.Name && rule.Record != "" {
+			wanted[rule.Record] = true
+		}
+	}
+	var found []roster.Record
+	if len(wanted) == 0 {
+		return nil, nil
+	}
+	for rec, err := range leaversRecords(ctx, k, req.Leaver) {
+		if err != nil {
+			return nil, err
+		}
+		if !wanted[rec.ID] {
+			continue
+		}
+		rec.Owner = req.Leaver
+		if found = append(found, rec); len(found) == len(wanted) {
+			break
+		}
+	}
+	return found, nil
+}
+
+// leaversRecords yields the records that a user is responsible for, in key order, a page in memory at
+// a time; the error, if any, comes last.
+func leaversRecords(ctx context.Context, k Kind, user roster.UserID) iter.Seq2[roster.Record, error] {
+	return func(yield func(roster.Record, error) bool) {
+		q := roster.Query{User: user, Tie: roster.Responsible, AllParts: true, Limit: surveyPage}
+		for {
+			page, err := readPage(ctx, k, q)
+			if err != nil {
+				yield(roster.Record{}, err)
+				return
+			}
+			for _, rec := range page {
+				if !yield(rec, nil) {
+					return
+				}
+				q.After = rec.ID
+			}
+			if len(page) < q.Limit {
+				return
+			}
+		}
+	}
+}
+
+// readPage reads a page and refuses one that breaks the contract: a page that didn't go forward would
+// make a run go round for ever.
+func readPage(ctx context.Context, k Kind, q roster.Query) ([]roster.Record, error) {
+	page, err := k.Holdings.Page(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	if len(page) > q.Limit {
+		return nil, fmt.Errorf("broken holdings: a page of %d records, where at most %d were asked for", len(page), q.Limit)
+	}
+	after := q.After
+	for _, rec := range page {
+		if rec.ID <= after {
+			return nil, fmt.Errorf("broken holdings: a page that isn't in ascending order after %q", after)
+		}
+		after = rec.ID
+	}
+	return page, nil
+}

@@ -1,0 +1,244 @@
+package offboard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/seed-8e8abc8d/roster"
+)
+
+// Progress tells how far a run is, after each chunk.
+type Progress struct {
+	Run   roster.RunID
+	Step  int    // index in the run's steps
+	Kind  string //
+	Part  string //
+	Tie   roster.Tie
+	Round int // 0 for what was planned, higher for late arrivals
+	Moved int // records handled in the whole run so far, those that were left alone included
+	Total int // records that the run's steps counted
+}
+
+// Work goes on with a run until it is done, parked, or can't go on: it finishes what an earlier worker
+// intended, hands over chunk by chunk, checks acting things, surveys everything again, hands over what
+// arrived meanwhile, and buries the leaver when nothing is left. It is always a resumption: after an
+// error, a crash or a cancelled context call it again, here or in another process (L21). For a run that is
+// done it does nothing and returns the run.
+//
+// It is refused with ErrLease while another worker is at it, and with ErrParked once the run waits for a
+// person; the run's Reason tells why. A context that is done stops it between chunks. progress may be
+// nil; it is called by this goroutine, outside any transaction.
+func (d *Desk) Work(ctx context.Context, id roster.RunID, progress func(Progress)) (roster.Run, error) {
+	until := time.Now().Add(d.set.Lease * 3 / 4)
+	hold, run, err := d.runs.Claim(ctx, id, d.set.Lease, d.set.Attempts)
+	if err != nil || hold == nil {
+		return run, fail("work", id, err)
+	}
+	w := &worker{Desk: d, hold: hold, progress: progress}
+	err = w.goOn(ctx, until)
+	if err != nil {
+		w.release(ctx, err)
+	}
+	if err == nil && hold.Run.State == roster.RunParked {
+		err = fmt.Errorf("%w: %s", roster.ErrParked, hold.Run.Reason)
+	}
+	return hold.Run, fail("work", id, err)
+}
+
+// worker is one call of Work.
+type worker struct {
+	*Desk
+	hold     *roster.Hold
+	progress func(Progress)
+}
+
+// release gives the lease back after a failure, though the context may be done. When that fails too the
+// lease ends by itself.
+func (w *worker) release(ctx context.Context, cause error) {
+	if errors.Is(cause, roster.ErrLease) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	_ = w.hold.Release(ctx)
+}
+
+// goOn works in rounds until the run is no longer working. Moves that an earlier worker intended end
+// by until, before the lease does.
+func (w *worker) goOn(ctx context.Context, until time.Time) error {
+	if err := w.finishOpen(ctx, until); err != nil {
+		return err
+	}
+	for w.hold.Run.State == roster.RunWorking {
+		for i := range w.hold.Run.Steps {
+			if err := w.step(ctx, i); err != nil || w.hold.Run.State != roster.RunWorking {
+				return err
+			}
+		}
+		if err := w.probe(ctx); err != nil {
+			return err
+		}
+		stocks, err := w.stocks(ctx, w.hold.Run.Request)
+		if err != nil {
+			return err
+		}
+		for _, st := range stocks {
+			if st.Unknown != "" { // it may be better later: no reason to park at once
+				return fmt.Errorf("survey of %s: %s", st.Kind, st.Unknown)
+			}
+		}
+		if err := w.hold.Conclude(ctx, stocks, w.set.Rounds); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finishOpen carries out what an earlier worker wrote down and may have moved in part: compare-and-set
+// makes doing it again harmless.
+func (w *worker) finishOpen(ctx context.Context, until time.Time) error {
+	e, open, err := w.hold.Open(ctx)
+	if err != nil || !open {
+		return err
+	}
+	return w.move(ctx, e, until, w.hold.Run.Steps[e.Step].Record != "")
+}
+
+// step hands over one step's records, chunk by chunk, each to the first successor whose frozen share
+// isn't full. Records beyond the shares are left to the next round.
+func (w *worker) step(ctx context.Context, i int) error {
+	for !w.hold.Run.Steps[i].Done {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		step := w.hold.Run.Steps[i]
+		to, limit := next(step, w.set.Chunk)
+		ids, last, err := w.pick(ctx, step, limit)
+		if err != nil {
+			return err
+		}
+		if len(ids) == 0 {
+			if err := w.hold.Finish(ctx, i); err != nil {
+				return err
+			}
+			continue
+		}
+		deadline := time.Now().Add(w.set.Lease * 3 / 4) // before the write that prolongs the lease
+		e, err := w.hold.Intend(ctx, roster.Entry{
+			Step: i, Kind: step.Kind, Relation: step.Tie, To: to, Off: step.Do == roster.SwitchOff, IDs: ids,
+		})
+		if errors.Is(err, roster.ErrState) {
+			return w.hold.Park(ctx, roster.BlockSuccessorInactive, fmt.Sprintf("the successor %s of %s isn't active", to, step.Kind))
+		}
+		if err == nil {
+			err = w.move(ctx, e, deadline, last)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// next tells who receives the step's next records, and how many of them at most; none when every
+// share is full. A step with a single successor takes whatever comes.
+func next(step roster.Step, chunk int) (to roster.UserID, limit int) {
+	switch len(step.Shares) {
+	case 0:
+		return "", chunk
+	case 1:
+		return step.Shares[0].To, chunk
+	}
+	for _, s := range step.Shares {
+		if s.Given < s.Count {
+			return s.To, min(chunk, s.Count-s.Given)
+		}
+	}
+	return "", 0
+}
+
+// pick reads the ids of the step's next chunk; last says that the step has no more.
+func (w *worker) pick(ctx context.Context, step roster.Step, limit int) (ids []string, last bool, err error) {
+	if step.Record != "" {
+		return []string{step.Record}, true, nil
+	}
+	if limit == 0 {
+		return nil, true, nil
+	}
+	k, err := w.kind(step.Kind)
+	if err != nil {
+		return nil, false, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, w.set.Lease*3/4)
+	defer cancel()
+	q := roster.Query{User: w.hold.Run.Leaver, Tie: step.Tie, Part: step.Part, AllParts: step.Tie == roster.Author, After: step.After, Limit: limit}
+	page, err := readPage(ctx, k, q)
+	if err != nil {
+		return nil, false, fmt.Errorf("page of %s: %w", step.Kind, err)
+	}
+	for _, rec := range page {
+		ids = append(ids, rec.ID)
+	}
+	return ids, len(page) < limit, nil
+}
+
+// move carries out an entry that is written down, and writes down what became of it.
+func (w *worker) move(ctx context.Context, e roster.Entry, deadline time.Time, last bool) error {
+	k, err := w.kind(e.Kind)
+	if err != nil {
+		return err
+	}
+	moving, cancel := context.WithDeadline(ctx, deadline)
+	defer cancel()
+	results, err := k.Holdings.Move(moving, roster.Order{Tie: e.Relation, From: e.From, To: e.To, Off: e.Off, IDs: e.IDs})
+	if err != nil {
+		return fmt.Errorf("move of %s: %w", e.Kind, err)
+	}
+	if err := tally(&e, results); err != nil {
+		return err
+	}
+	if err := w.hold.Done(ctx, e, last); err != nil {
+		return err
+	}
+	w.tell(e.Step)
+	return nil
+}
+
+// tally counts what became of an entry's ids.
+func tally(e *roster.Entry, results []roster.MoveResult) error {
+	if len(results) != len(e.IDs) {
+		return fmt.Errorf("broken holdings: %d results of %s for %d ids", len(results), e.Kind, len(e.IDs))
+	}
+	e.Moved, e.Already, e.Skipped = 0, 0, nil
+	for i, id := range e.IDs {
+		switch results[i] {
+		case roster.MoveDone:
+			e.Moved++
+		case roster.MoveAlready:
+			e.Already++
+		case roster.MoveElsewhere:
+			e.Skipped = append(e.Skipped, roster.Skip{ID: id, Reason: "elsewhere"})
+		case roster.MoveGone:
+			e.Skipped = append(e.Skipped, roster.Skip{ID: id, Reason: "gone"})
+		default:
+			return fmt.Errorf("broken holdings: no result of %s for %q", e.Kind, id)
+		}
+	}
+	return nil
+}
+
+// tell calls the progress function.
+func (w *worker) tell(i int) {
+	if w.progress == nil {
+		return
+	}
+	run := w.hold.Run
+	p := Progress{Run: run.ID, Step: i, Kind: run.Steps[i].Kind, Part: run.Steps[i].Part, Tie: run.Steps[i].Tie, Round: run.Round}
+	for _, s := range run.Steps {
+		p.Moved += s.Moved + s.Skipped
+		p.Total += max(s.Count, s.Moved+s.Skipped)
+	}
+	w.progress(p)
+}
