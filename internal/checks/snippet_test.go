@@ -125,7 +125,7 @@ func TestDocumentedCodeCompiles(t *testing.T) {
 	if len(programs)+len(fragments) == 0 {
 		t.Fatal("no document holds Go code")
 	}
-	for _, line := range build(t, programs) {
+	for _, line := range build(t, programs, "-o", t.TempDir()) {
 		t.Error(line)
 	}
 	for _, line := range build(t, fragments) {
@@ -141,7 +141,7 @@ var unused = regexp.MustCompile(`declared and not used: |imported and not used$`
 
 // build compiles each text as a package that an overlay adds to the module, and returns what the
 // compiler says.
-func build(t *testing.T, texts []string) []string {
+func build(t *testing.T, texts []string, flags ...string) []string {
 	t.Helper()
 	if len(texts) == 0 {
 		return nil
@@ -160,10 +160,9 @@ func build(t *testing.T, texts []string) []string {
 	}
 	b, err := json.Marshal(map[string]any{"Replace": overlay})
 	is.NoErr(err) // names are text
-	list, out := filepath.Join(dir, "overlay.json"), filepath.Join(dir, "out")
+	list := filepath.Join(dir, "overlay.json")
 	is.NoErr(os.WriteFile(list, b, 0o600)) // the overlay is written
-	is.NoErr(os.Mkdir(out, 0o700))         // programs go here
-	args := slices.Concat([]string{"build", "-buildvcs=false", "-gcflags=-e", "-o", out, "-overlay", list}, packages)
+	args := slices.Concat([]string{"build", "-buildvcs=false", "-gcflags=-e", "-overlay", list}, flags, packages)
 	msg, err := exec.CommandContext(t.Context(), "go", args...).CombinedOutput()
 	if err != nil && len(msg) == 0 {
 		t.Fatal(err)
