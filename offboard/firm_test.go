@@ -1,6 +1,7 @@
 package offboard_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -245,4 +246,24 @@ func (f *firm) all() map[string]memstore.Record {
 		}
 	}
 	return all
+}
+
+// hooked are Holdings that call a function before each move.
+type hooked struct {
+	*memstore.Records
+	before func()
+}
+
+func (h hooked) Move(ctx context.Context, o roster.Order) ([]roster.MoveResult, error) {
+	h.before()
+	return h.Records.Move(ctx, o)
+}
+
+// hold makes the desk call f with the kind before the first move of each kind.
+func (f *firm) hold(before func(kind string)) {
+	f.wrap = func(kind string, h roster.Holdings) roster.Holdings {
+		var once sync.Once
+		return hooked{h.(*memstore.Records), func() { once.Do(func() { before(kind) }) }}
+	}
+	f.desk = f.newDesk(f.Roster)
 }
