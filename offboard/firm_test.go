@@ -267,3 +267,6 @@ func (f *firm) hold(before func(kind string)) {
 	}
 	f.desk = f.newDesk(f.Roster)
 }
+
+// dealID is the id of leo's i-th deal.
+func dealID(i int) string { return fmt.Sprintf("deal-%06d", i) }
