@@ -28,8 +28,15 @@ func digest(s Snapshot, req Request, plan Plan) Digest {
 			d.Store = append(d.Store, Fact{"handed on to " + string(id), handOnFact(rights, role)})
 		}
 	}
+	named := map[UserID]bool{}
+	for id := range s.People {
+		named[id] = true
+	}
 	runs := slices.SortedFunc(slices.Values(s.Runs), func(a, b Run) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	for _, r := range runs {
+		if r.Leaver != req.Leaver && !r.names(req.Leaver) && !named[r.Leaver] {
+			continue // another run may give to the same successors
+		}
 		d.Store = append(d.Store, Fact{"unfinished run " + string(r.ID), "of " + string(r.Leaver)})
 	}
 	for _, st := range s.Stocks {

@@ -54,28 +54,26 @@ const (
 	WarnDeleteStays   = "hand-on-no-delete" // the right to delete users isn't handed on with the rest (R17)
 )
 
-// subject tells what a finding is about, by name: "Anna, deal in won".
-func (f Finding) subject(name func(UserID) string) string {
-	var parts []string
-	if f.User != "" {
-		parts = append(parts, name(f.User))
+// line is a finding as a person reads it, with what it is about by name: "Anna, Deals in won: …".
+func (f Finding) line(name func(UserID) string, place func(kind, part string) string) string {
+	text := f.Text
+	if f.Kind != "" {
+		text = place(f.Kind, f.Part) + ": " + text
+	}
+	if f.User == "" {
+		return text
 	}
 	if f.Kind != "" {
-		parts = append(parts, place(f.Kind, f.Part))
+		return name(f.User) + ", " + text
 	}
-	return strings.Join(parts, ", ")
+	return name(f.User) + ": " + text
 }
 
-// line is a finding as a person reads it.
-func (f Finding) line(name func(UserID) string) string {
-	if s := f.subject(name); s != "" {
-		return s + ": " + f.Text
-	}
-	return f.Text
-}
+// String is the finding with ids for names: "u7: is inactive".
+func (f Finding) String() string { return f.line(byID, place) }
 
-// String is the finding with ids for names: "u7: isn't active".
-func (f Finding) String() string { return f.line(func(id UserID) string { return string(id) }) }
+// byID names a user by id.
+func byID(id UserID) string { return string(id) }
 
 // place names a kind and part.
 func place(kind, part string) string {

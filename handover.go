@@ -160,8 +160,9 @@ type StaleError struct{ Changed []Difference }
 type BlockedError struct{ Blockers []Finding }
 
 // Plan tells what a deletion would do, before anything happens (L3). It is a value; nothing hangs on it.
-// String gives the text that a person decides on.
+// Text gives what a person decides on, with names; String the same with ids. A Plan holds ids only.
 type Plan struct {
+	Made     time.Time         `json:"made"` // when: the snapshot's instant
 	Leaver   UserID            `json:"leaver"`
 	Request  Request           `json:"request"`
 	Kinds    []KindSummary     `json:"kinds"`

@@ -68,7 +68,7 @@ func newPlanner(s Snapshot, req Request) *planner {
 	}
 	u := s.Leaver.User
 	p.plan = Plan{
-		Leaver: req.Leaver, Request: req, Backup: s.Backup,
+		Made: s.Now, Leaver: req.Leaver, Request: req, Backup: s.Backup,
 		Role: u.Role, Rights: maps.Clone(u.Rights), Admin: u.Admin,
 	}
 	if u.HoldsSeat() {

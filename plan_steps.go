@@ -158,11 +158,12 @@ func (p *planner) author(st Stock) {
 	}
 	s := Step{Kind: st.Kind, Tie: Author, Do: NoOwner, Count: st.Survey.Authored, Rule: -1}
 	if st.Authorship == AuthorMoved {
-		if p.req.Authors == "" {
-			p.block(BlockNoAuthor, Finding{Kind: st.Kind}, "the request names nobody as the new author of %s", count(s.Count, st.one()))
+		s.Do = GiveTo
+		if to := p.req.Authors; to != "" {
+			p.fit(to)
+			s.Shares = []Share{{To: to, Count: s.Count}}
 		} else {
-			p.fit(p.req.Authors)
-			s.Do, s.Shares = GiveTo, []Share{{To: p.req.Authors, Count: s.Count}}
+			p.block(BlockNoAuthor, Finding{Kind: st.Kind}, "%s need a new author, and the request names none", count(s.Count, st.one()))
 		}
 	}
 	p.plan.Steps = append(p.plan.Steps, s)

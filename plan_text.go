@@ -1,0 +1,202 @@
+package roster
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// How much of what can be long a plan's text shows.
+const (
+	shownSingles = 5  // records with a rule of their own, per kind
+	shownRights  = 12 // rights of one person
+	shownUsers   = 10 // users who gain or lose sight
+)
+
+// String is the plan's text with ids for names.
+func (p Plan) String() string { return p.Text(byID) }
+
+// Text is what a person decides on (L3, L6): blockers first, then what becomes of every kind of records,
+// which access ends, what is handed on, who sees more or less, the backup, and the warnings. name
+// gives a user's name. Lines end in "\n"; columns are aligned for a fixed-width font.
+func (p Plan) Text(name func(UserID) string) string {
+	w := &planText{Plan: p, name: name}
+	w.line("Deletion of %s", name(p.Leaver))
+	w.line("This can't be undone. Access ends at once; nothing that was made is deleted.")
+	w.findings(p.Blockers, "BLOCKED: "+count(len(p.Blockers), "thing")+" to settle first")
+	w.records()
+	w.access()
+	w.handedOn()
+	w.sights()
+	w.findings(p.Warnings, "Before you confirm")
+	if len(p.Blockers) > 0 {
+		w.line("\nThis plan is blocked: it can't be confirmed.")
+	} else {
+		w.line("\nNothing stands in the way. Confirming this can't be undone.")
+	}
+	return w.b.String()
+}
+
+// planText writes a plan.
+type planText struct {
+	Plan
+	name func(UserID) string
+	b    strings.Builder
+}
+
+// line writes one line.
+func (w *planText) line(format string, args ...any) { fmt.Fprintf(&w.b, format+"\n", args...) }
+
+// place names a kind and part by their titles.
+func (w *planText) place(kind, part string) string {
+	i := slices.IndexFunc(w.Kinds, func(k KindSummary) bool { return k.Kind == kind })
+	if i < 0 {
+		return place(kind, part)
+	}
+	return place(w.Kinds[i].Title, w.Kinds[i].part(part))
+}
+
+// part is a part's title.
+func (k KindSummary) part(name string) string { return cmp.Or(k.Parts[name], name) }
+
+// findings writes a list under a head, when there is any.
+func (w *planText) findings(list []Finding, head string) {
+	if len(list) == 0 {
+		return
+	}
+	w.line("\n%s", head)
+	for _, f := range list {
+		w.line("  - %s", f.line(w.name, w.place))
+	}
+}
+
+// row is a line of a table: a label, a number and a text.
+type row struct {
+	label  string
+	number string
+	text   string
+}
+
+// table writes rows with their columns aligned; the column of numbers is there if one row has one.
+func (w *planText) table(rows []row) {
+	label, number := 0, 0
+	for _, r := range rows {
+		label, number = max(label, utf8.RuneCountInString(r.label)), max(number, len(r.number))
+	}
+	for _, r := range rows {
+		text := "  " + r.label + strings.Repeat(" ", label-utf8.RuneCountInString(r.label))
+		if number > 0 {
+			text += fmt.Sprintf("  %*s", number, r.number)
+		}
+		w.line("%s", strings.TrimRight(text+"  "+r.text, " "))
+	}
+}
+
+// records writes the table of all kinds.
+func (w *planText) records() {
+	w.line("\nWhat becomes of the records")
+	var rows []row
+	for _, k := range w.Kinds {
+		rows = append(rows, w.kind(k)...)
+	}
+	if len(rows) == 0 {
+		rows = []row{{label: "nothing is registered"}}
+	}
+	w.table(rows)
+}
+
+// kind is the rows of one kind: its totals, then its steps, then what no rule covers.
+func (w *planText) kind(k KindSummary) []row {
+	if k.Unknown != "" {
+		return []row{{k.Title, "?", "UNKNOWN: " + k.Unknown}}
+	}
+	rows := []row{{k.Title, fmt.Sprint(k.Survey.Total()), k.about()}}
+	singles, left := 0, maps.Clone(k.Survey.Responsible)
+	for _, s := range w.Steps {
+		if s.Kind != k.Kind {
+			continue
+		}
+		if s.Tie == Responsible {
+			left[s.Part] -= s.Count
+		}
+		if s.Record != "" {
+			if singles++; singles > shownSingles {
+				continue
+			}
+		}
+		rows = append(rows, row{"  " + s.label(k), fmt.Sprint(s.Count), w.fate(s)})
+	}
+	if singles > shownSingles {
+		rows = append(rows, row{"  more single ones", fmt.Sprint(singles - shownSingles), "each by a rule of its own"})
+	}
+	for _, part := range slices.Sorted(maps.Keys(left)) {
+		if left[part] > 0 {
+			rows = append(rows, row{"  " + partLabel(k, part), fmt.Sprint(left[part]), "NO RULE COVERS THESE"})
+		}
+	}
+	return rows
+}
+
+// about tells what else the survey counted.
+func (k KindSummary) about() string {
+	var parts []string
+	if k.Acting {
+		parts = append(parts, "act on their own")
+	}
+	if k.Survey.Open > 0 {
+		parts = append(parts, fmt.Sprintf("%d open", k.Survey.Open))
+	}
+	if k.Survey.Authored > 0 && k.Authorship == AuthorKept {
+		parts = append(parts, fmt.Sprintf("%d written by them keep their author", k.Survey.Authored))
+	}
+	if k.Survey.Named > 0 {
+		parts = append(parts, fmt.Sprintf("%d name them otherwise and stay as they are", k.Survey.Named))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// label is a step's first column.
+func (s Step) label(k KindSummary) string {
+	switch {
+	case s.Tie == Author:
+		return "authorship"
+	case s.Record != "":
+		return "only " + s.Record
+	}
+	return partLabel(k, s.Part)
+}
+
+// partLabel is a part's title, or what stands for none.
+func partLabel(k KindSummary, part string) string {
+	switch {
+	case part != "":
+		return k.part(part)
+	case len(k.Survey.Responsible) > 1:
+		return "in no part"
+	}
+	return "all"
+}
+
+// fate says what becomes of a step's records.
+func (w *planText) fate(s Step) string {
+	switch {
+	case s.Tie == Author && s.Do == NoOwner:
+		return "left without an author"
+	case s.Do == NoOwner:
+		return "left without an owner"
+	case s.Do == SwitchOff:
+		return "switched off"
+	case len(s.Shares) == 0:
+		return "NOBODY TO RECEIVE THESE"
+	case len(s.Shares) == 1:
+		return "to " + w.name(s.Shares[0].To)
+	}
+	parts := make([]string, len(s.Shares))
+	for i, share := range s.Shares {
+		parts[i] = fmt.Sprintf("%s %d", w.name(share.To), share.Count)
+	}
+	return "split: " + strings.Join(parts, ", ")
+}
