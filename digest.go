@@ -18,7 +18,7 @@ func digest(s Snapshot, req Request, plan Plan) Digest {
 	if s.System == "" {
 		d.Store = append(d.Store, Fact{"actor " + string(s.Actor.User.ID), personFact(s.Actor.User)})
 	}
-	d.Store = append(d.Store, Fact{"leaver " + string(s.Leaver.User.ID), personFact(s.Leaver.User)})
+	d.Store = append(d.Store, Fact{"leaver " + string(req.Leaver), personFact(s.Leaver.User)})
 	for _, id := range slices.Sorted(maps.Keys(s.People)) {
 		d.Store = append(d.Store, Fact{"successor " + string(id), personFact(s.People[id].User)})
 	}

@@ -110,7 +110,7 @@ func ParseRequest(data []byte) (Request, error) {
 	d.DisallowUnknownFields()
 	var r Request
 	if err := d.Decode(&r); err != nil {
-		return Request{}, requestFault(err)
+		return Request{}, requestFaults(data, err)
 	}
 	if _, err := d.Token(); err != io.EOF {
 		return Request{}, Faults{{Field: "request", Problem: "more than one JSON value"}}
@@ -121,13 +121,30 @@ func ParseRequest(data []byte) (Request, error) {
 	return r, nil
 }
 
-// requestFault is a decoder's error as a fault, with the field's path when it is known.
-func requestFault(err error) Faults {
-	var kind *json.UnmarshalTypeError
-	if errors.As(err, &kind) && kind.Field != "" {
-		return Faults{{Field: kind.Field, Problem: "is a JSON " + kind.Value}}
+// requestFaults tells why a request could not be read, by field where that is known.
+func requestFaults(data []byte, err error) Faults {
+	var form struct {
+		Rules []struct {
+			Do string `json:"do"`
+		} `json:"rules"`
 	}
-	return Faults{{Field: "request", Problem: err.Error()}}
+	var f Faults
+	if json.Unmarshal(data, &form) == nil {
+		for i, rule := range form.Rules {
+			if _, ok := disposalNames.number(rule.Do); !ok {
+				f.add(fmt.Sprintf("rules[%d].do", i), "%q is none of %s", rule.Do, disposalNames.list())
+			}
+		}
+	}
+	var kind *json.UnmarshalTypeError
+	switch {
+	case len(f) > 0:
+	case errors.As(err, &kind) && kind.Field != "":
+		f.add(kind.Field, "is a JSON %s", kind.Value)
+	default:
+		f.add("request", "%v", err)
+	}
+	return f
 }
 
 // normal is a copy of r whose empty lists and maps are nil, so that equal requests have equal digests,
