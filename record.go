@@ -3,7 +3,6 @@ package roster
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"strconv"
@@ -27,22 +26,6 @@ func (r *Roster) record(tx Tx, a Actor, e Event) error {
 	e.Seq, e.Time, e.Actor, e.System = head.Seq+1, r.now(), a.user, a.system
 	e.Hash = e.link(head.Hash)
 	return tx.AppendEvent(e)
-}
-
-// link is the hash of e after an event whose hash is prev: SHA-256 over every field, each with its
-// length, so that no two different events share an encoding.
-func (e Event) link(prev Hash) Hash {
-	b := append(make([]byte, 0, 256), prev[:]...)
-	b = binary.BigEndian.AppendUint64(b, e.Seq)
-	b = binary.BigEndian.AppendUint64(b, uint64(e.Time.UnixMicro()))
-	b = binary.BigEndian.AppendUint64(b, uint64(e.Count))
-	b = append(b, byte(e.Outcome))
-	texts := append([]string{string(e.Actor), e.System, string(e.Verb), string(e.User), e.Object, e.Reason}, e.Fields...)
-	for _, t := range texts {
-		b = binary.BigEndian.AppendUint64(b, uint64(len(t)))
-		b = append(b, t...)
-	}
-	return sha256.Sum256(b)
 }
 
 // refused commits the refusal of a verb alone and returns cause (W1).
