@@ -2,11 +2,17 @@
 // records, into the terms of package roster (A1, A2). It makes no calls: a Source is a reply that was
 // saved, or the body of one.
 //
-//	im, err := amocrm.Read(roles, users)      // or an error that names every fault with its place
-//	fmt.Print(im.Findings)                    // what a person should know
-//	for rec, err := range im.Records(amocrm.Leads, leads...) { … }
-//	for kind, parts := range im.Parts { schema.AddParts(kind, parts...) }
-//	r.Apply(ctx, roster.System("import"), im.Changes(nil, nil)...)
+//	export := os.DirFS("export")
+//	roles, err := amocrm.Files(export, "roles*.json")
+//	users, err := amocrm.Files(export, "users*.json")
+//	leads, err := amocrm.Files(export, "leads*.json")
+//	im, err := amocrm.Read(roles, users) // or an error that names every fault with its place
+//	for deal, err := range im.Records(amocrm.Leads, leads...) {
+//		fmt.Println(deal.ID, deal.Owner, err) // put it where the host keeps its deals
+//	}
+//	fmt.Print(im.Findings) // what a person should know
+//	changes, err := im.Prepare(ctx, r, roster.System("import"))
+//	effect, err := r.Apply(ctx, roster.System("import"), changes...)
 //
 // # How it reads
 //

@@ -99,15 +99,35 @@ func (f Findings) String() string {
 		CodeNoAddress, CodeDenied, CodeLowered, CodeIgnored, CodeMissing, CodeMissingPage,
 		CodeDuplicate, CodeUnknownField, CodeNoCounterpart, CodeReadAs,
 	} {
-		heading := code.title() + ":\n"
-		for _, x := range f {
-			if x.Code == code {
-				b.WriteString(heading + "  " + x.String() + "\n")
-				heading = ""
-			}
+		lines := f.lines(code)
+		if len(lines) > 0 {
+			b.WriteString(code.title() + ":\n  " + strings.Join(lines, "\n  ") + "\n")
 		}
 	}
 	return b.String()
+}
+
+// lines are the findings of one code; fields without a counterpart are put together by what holds them.
+func (f Findings) lines(code Code) []string {
+	var lines []string
+	at := map[string]int{}
+	for _, x := range f {
+		dot := strings.LastIndexByte(x.Path, '.')
+		switch {
+		case x.Code != code:
+		case code != CodeNoCounterpart || x.Text != "" || dot < 0:
+			lines = append(lines, x.String())
+		default:
+			field := fmt.Sprintf("%s ×%d", x.Path[dot+1:], x.Count)
+			if i, ok := at[x.Path[:dot]]; ok {
+				lines[i] += ", " + field
+				continue
+			}
+			at[x.Path[:dot]] = len(lines)
+			lines = append(lines, x.Path[:dot]+": "+field)
+		}
+	}
+	return lines
 }
 
 // report gathers findings.

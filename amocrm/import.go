@@ -5,13 +5,12 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/seed-8e8abc8d/roster"
 )
 
 // Import is an account as roster knows it (A1). Read makes one; its fields are the caller's to change
-// before Changes is asked for.
+// before Prepare.
 type Import struct {
 	Departments []roster.Department      // by the account's numbers; the default group, first, when somebody is in it
 	Roles       []roster.Role            // by the account's numbers
@@ -72,7 +71,7 @@ func (r *users) settle() []roster.User {
 	taken := map[string]roster.UserID{}
 	for _, id := range slices.Sorted(maps.Keys(r.byID)) {
 		p := r.byID[id]
-		folded := strings.ToLower(p.Email)
+		folded := roster.FoldEmail(p.Email)
 		if err := roster.CheckEmail(p.Email); err != nil {
 			r.add(CodeNoAddress, p.email, "user %d is imported without an address: %s", id, problemOf(err))
 			p.Email = ""
@@ -120,25 +119,4 @@ func (im *Import) addParts(parts partSet) {
 			}
 		}
 	}
-}
-
-// Changes are the changes that bring the import in, in an order that can be applied: departments, roles,
-// users. Add Parts to the schema first. Departments and roles that are there already, by id, are left
-// out, so that an import can be run again; users who are there are left as they are (roster.ImportUser).
-func (im *Import) Changes(departments []roster.Department, roles []roster.Role) []roster.Change {
-	var changes []roster.Change
-	for _, d := range im.Departments {
-		if !slices.ContainsFunc(departments, func(x roster.Department) bool { return x.ID == d.ID }) {
-			changes = append(changes, roster.CreateDepartment{ID: d.ID, Name: d.Name, Head: d.Head})
-		}
-	}
-	for _, r := range im.Roles {
-		if !slices.ContainsFunc(roles, func(x roster.Role) bool { return x.ID == r.ID }) {
-			changes = append(changes, roster.CreateRole{ID: r.ID, Name: r.Name, Rights: r.Rights})
-		}
-	}
-	for _, u := range im.Users {
-		changes = append(changes, roster.ImportUser{User: u})
-	}
-	return changes
 }

@@ -67,9 +67,12 @@ func (im *Import) Records(e Entity, sources ...Source) iter.Seq2[Record, error] 
 		l := &list{reading: r.reading, name: string(e)}
 		stopped := false
 		l.take = func(c cursor) bool {
-			rec := r.record(c)
+			rec, again := r.record(c)
 			if len(r.faults) > 0 {
 				return true
+			}
+			if !again && rec.Owner != "" && !r.known[rec.Owner] {
+				im.dangling[Dangling{Owner: rec.Owner, Kind: e.Kind()}]++
 			}
 			stopped = !yield(rec, nil)
 			return !stopped
@@ -86,7 +89,6 @@ func (im *Import) Records(e Entity, sources ...Source) iter.Seq2[Record, error] 
 // records is the reading of one entity's records.
 type records struct {
 	*reading
-	im     *Import
 	entity Entity
 	known  map[roster.UserID]bool
 	parts  partSet
@@ -99,7 +101,7 @@ func (im *Import) records(e Entity) *records {
 	for i, f := range im.Findings {
 		rep.index[reportKey{f.Code, f.Path, f.Text}] = i
 	}
-	r := &records{reading: &reading{report: rep}, im: im, entity: e, parts: partSet{}, known: map[roster.UserID]bool{}, seen: map[int64]struct{}{}}
+	r := &records{reading: &reading{report: rep}, entity: e, parts: partSet{}, known: map[roster.UserID]bool{}, seen: map[int64]struct{}{}}
 	for _, u := range im.Users {
 		r.known[u.ID] = true
 	}
@@ -109,10 +111,10 @@ func (im *Import) records(e Entity) *records {
 	return r
 }
 
-// record reads one record.
-func (r *records) record(c cursor) Record {
+// record reads one record, and tells whether its id came before.
+func (r *records) record(c cursor) (rec Record, again bool) {
 	id := c.at("id").id()
-	rec := Record{Record: roster.Record{ID: strconv.FormatInt(id, 10), Owner: userID(c.at("responsible_user_id").number())}}
+	rec = Record{Record: roster.Record{ID: strconv.FormatInt(id, 10), Owner: userID(c.at("responsible_user_id").number())}}
 	rec.Author = userID(c.at("created_by").number())
 	rec.Deleted = c.at("is_deleted").flag()
 	switch r.entity {
@@ -125,15 +127,11 @@ func (r *records) record(c cursor) Record {
 		rec.Closed = c.at("is_completed").flag()
 	}
 	c.rest(r.field)
-	if _, again := r.seen[id]; again {
+	if _, again = r.seen[id]; again {
 		c.tell(CodeDuplicate, "an id that came before")
-		return rec
 	}
 	r.seen[id] = struct{}{}
-	if rec.Owner != "" && !r.known[rec.Owner] {
-		r.im.dangling[Dangling{Owner: rec.Owner, Kind: r.entity.Kind()}]++
-	}
-	return rec
+	return rec, again
 }
 
 // field knows the fields of a record.
