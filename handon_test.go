@@ -48,6 +48,7 @@ func TestL11_RightsAreHandedOn(t *testing.T) {
 			roles: map[roster.UserID]roster.RoleID{"vera": "seller"}, why: "the role itself is given"},
 		{name: "the role, to one with another", role: seller(), post: &roster.Role{ID: "clerk", Rights: roster.Rights{"deal:view": roster.InDepartment}}, on: roster.HandOn{Role: true},
 			want: given{"vera": {"deal:view@won": roster.All, "mail:use": roster.All}}, why: "its rights one by one"},
+		{name: "a right that the schema no longer knows", leaver: roster.Rights{"fax:use": roster.All}, on: roster.HandOn{Rights: []string{"*"}}, why: "gives nothing"},
 		{name: "no role to hand on", on: roster.HandOn{Role: true}, why: "nothing there"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

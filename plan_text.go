@@ -150,10 +150,10 @@ func (k KindSummary) about() string {
 		parts = append(parts, fmt.Sprintf("%d open", k.Survey.Open))
 	}
 	if k.Survey.Authored > 0 && k.Authorship == AuthorKept {
-		parts = append(parts, fmt.Sprintf("%d written by them keep their author", k.Survey.Authored))
+		parts = append(parts, fmt.Sprintf("wrote %d (the author stays)", k.Survey.Authored))
 	}
 	if k.Survey.Named > 0 {
-		parts = append(parts, fmt.Sprintf("%d name them otherwise and stay as they are", k.Survey.Named))
+		parts = append(parts, fmt.Sprintf("named on %d more", k.Survey.Named))
 	}
 	return strings.Join(parts, ", ")
 }

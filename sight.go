@@ -50,8 +50,8 @@ func movesByPart(steps []Step) []*partMoves {
 	at := map[target]*partMoves{}
 	sum := map[target]map[UserID]int{}
 	for _, s := range steps {
-		if s.Tie != Responsible {
-			continue
+		if s.Tie != Responsible || len(s.Shares) == 0 && s.Do != NoOwner && s.Do != SwitchOff {
+			continue // not moved, or to nobody yet: blocked
 		}
 		key := target{kind: s.Kind, part: s.Part}
 		if at[key] == nil {
