@@ -158,18 +158,19 @@ func (c *crm) summary(ctx context.Context, t terminal, run roster.Run) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(t.out, "Trail: %d events, every link verified. The deletion in it:\n", head.Seq)
-	for e, err := range c.r.Events(ctx, roster.System("example"), roster.EventFilter{User: run.Leaver, Outcome: roster.OutcomeDone}, 0) {
+	fmt.Fprintf(t.out, "Trail: %d events, every link verified. What it tells of the deletion:\n", head.Seq)
+	counts, by := map[roster.Verb]int{}, ""
+	for e, err := range c.r.Events(ctx, roster.System("example"), roster.EventFilter{User: run.Leaver, From: run.Started}, 0) {
 		if err != nil {
 			return err
 		}
 		if strings.HasPrefix(string(e.Verb), "run.") || e.Verb == roster.VerbUserDelete {
-			by := "user " + string(e.Actor)
-			if e.Actor == "" {
-				by = "system: " + e.System
-			}
-			fmt.Fprintf(t.out, "  %-14s by %s\n", e.Verb, by)
+			counts[e.Verb]++
+			by = c.name(e.Actor)
 		}
+	}
+	for _, verb := range slices.Sorted(maps.Keys(counts)) {
+		fmt.Fprintf(t.out, "  %3d × %-12s by %s\n", counts[verb], verb, by)
 	}
 	return nil
 }
