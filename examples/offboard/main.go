@@ -1,8 +1,11 @@
 // Offboard imports an amoCRM account from replies of its API and offboards one of its users: an
 // assessment, a confirmation, the fence, the hand-over, the verification, and the trail.
 //
-//	go run ./examples/offboard -yes                  a made-up account: 40 users, 20,000 records
+//	go run ./examples/offboard                       a made-up account: 40 users, 20,000 records
 //	go run ./examples/offboard -from DIR -user ID    an account's own exported replies
+//
+// On a terminal it asks for the confirmation; -yes confirms without asking. Without a terminal only the
+// made-up account's deletion is confirmed by itself: nobody's work hangs on it.
 //
 // A directory holds roles*.json and users*.json and may hold leads*.json, contacts*.json,
 // companies*.json, tasks*.json, one or more pages each, and integrations.json.
@@ -83,7 +86,7 @@ func run(ctx context.Context, args []string, t terminal) error {
 		if err != nil {
 			return err
 		}
-		o.from = dir
+		o.from, o.yes = dir, o.yes || !t.interactive
 		if o.user == "" {
 			o.user = fmt.Sprint(made.Leaver)
 		}
