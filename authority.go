@@ -62,24 +62,12 @@ func (a acting) covers(p Person) error {
 	if p.User.Admin {
 		return &Denial{Actor: a.user, Needs: "administrator", Reason: "person-is-administrator"}
 	}
-	if over := p.Permissions.Exceeds(a.person.Permissions); len(over) > 0 {
-		return &Denial{Actor: a.user, Needs: over[0].Right, Reason: "person-exceeds-actor"}
-	}
-	if p.User.Department != a.person.User.Department || p.User.Department == "" {
-		for right, scope := range p.Permissions.List() {
-			if scope != InDepartment {
-				continue
-			}
-			if c, err := a.right(right); err != nil || a.person.Permissions.Scope(c) != All {
-				return &Denial{Actor: a.user, Needs: right, Reason: "other-department"}
-			}
-		}
+	colleagues := p.User.Department == a.person.User.Department && p.User.Department != ""
+	if right, reason := p.Permissions.beyond(a.person.Permissions, colleagues); right != "" {
+		return &Denial{Actor: a.user, Needs: right, Reason: reason}
 	}
 	return nil
 }
-
-// right compiles a right by the actor's own schema.
-func (a acting) right(text string) (Right, error) { return a.person.Permissions.compile(text) }
 
 // person loads a user with role and permissions as they stand in tx, whatever their status.
 func (r *Roster) person(tx Tx, id UserID) (Person, error) {

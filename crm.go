@@ -6,7 +6,7 @@ package roster
 // (R13). Deals and catalogues are parted: by pipeline stage, and by catalogue (R12). Every call makes
 // a schema of its own, to which parts can be added.
 func CRMSchema() *Schema {
-	s, err := NewSchema([]Kind{
+	return must(NewSchema([]Kind{
 		crmKind("deal", "Deals", true),
 		crmKind("contact", "Contacts", false),
 		crmKind("company", "Companies", false),
@@ -21,11 +21,7 @@ func CRMSchema() *Schema {
 		{Name: "integrations:manage", Title: "Manage integrations"},
 		{Name: "files:access", Title: "Use files"},
 		{Name: "catalogs:access", Title: "Use catalogues"},
-	})
-	if err != nil {
-		panic("roster: " + err.Error())
-	}
-	return s
+	}))
 }
 
 // crmKind is a kind with the five actions of a CRM.

@@ -27,6 +27,46 @@ func (p *Permissions) Exceeds(q *Permissions) []Delta {
 	return slices.DeleteFunc(q.Difference(p), func(d Delta) bool { return d.To < d.From })
 }
 
+// beyond gives the text of a right by which p's holder could do more than q's, and the code of the
+// reason; empty for none (R10). Where the two aren't colleagues, department scope reaches other
+// records, so that only all covers it.
+func (p *Permissions) beyond(q *Permissions, colleagues bool) (right, reason string) {
+	if over := p.Exceeds(q); len(over) > 0 {
+		return over[0].Right, "person-exceeds-actor"
+	}
+	if unknown := p.unknownBeyond(q); unknown != "" {
+		return unknown, "person-exceeds-actor"
+	}
+	for _, right := range points(p, q) {
+		if !colleagues && p.Scope(right) == InDepartment && q.Scope(right) != All {
+			return right.String(), "other-department"
+		}
+	}
+	return "", ""
+}
+
+// unknownBeyond gives the first right, by text, that p states and the schema doesn't know, unless q
+// states as much. It gives nothing here and now, but another process may know it already.
+func (p *Permissions) unknownBeyond(q *Permissions) string {
+	if p == nil || q != nil && q.grants.Admin {
+		return ""
+	}
+	var has Grants
+	if q != nil {
+		has = q.grants
+	}
+	beyond := ""
+	for _, rights := range [...]Rights{p.grants.Individual, p.grants.Role} {
+		for text := range rights {
+			_, problem := p.schema.compile(text, p.parts)
+			if problem != "" && p.grants.states(text) > max(Denied, has.states(text)) && (beyond == "" || text < beyond) {
+				beyond = text
+			}
+		}
+	}
+	return beyond
+}
+
 // points lists the rights at which p or q can differ from the other or from the kind: every right
 // on its whole kind, and the rights on parts that either says something of, in the schema's order.
 func points(p, q *Permissions) []Right {

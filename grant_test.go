@@ -219,6 +219,49 @@ func TestR10_NobodyHandsOutMoreThanTheyHave(t *testing.T) {
 	}
 }
 
+func TestR10_PartsAndUnknownRightsAreCoveredToo(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		actor  roster.Rights
+		person roster.Rights
+		want   string // the reason code
+		why    string
+	}{
+		{"all covers a department", roster.Rights{"deal:view": roster.All}, roster.Rights{"deal:view": roster.InDepartment}, "", "wherever it is"},
+		{"a part of the actor's", roster.Rights{"deal:view": roster.All, "deal:view@won": roster.InDepartment}, roster.Rights{"deal:view": roster.InDepartment},
+			"other-department", "on that part the actor sees their own department only"},
+		{"a right from elsewhere", roster.Rights{"deal:view": roster.All}, roster.Rights{"deal:view@late": roster.Own},
+			"person-exceeds-actor", "another process may know the part already"},
+		{"a denial from elsewhere", roster.Rights{"deal:view": roster.All}, roster.Rights{"deal:view@late": roster.Denied}, "", "gives nothing anywhere"},
+		{"the same from elsewhere", roster.Rights{"deal:view@late": roster.All, "deal:fly": roster.All}, roster.Rights{"deal:view@late": roster.Own, "deal:fly": roster.All}, "", "the actor has as much"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			is := is.New(t)
+			o := newOffice(t)
+			tt.actor["users:manage"] = roster.All
+			o.hire("max", "sales", nil)
+			o.hire("sue", "support", nil)
+			o.state("max", tt.actor)
+			o.state("sue", tt.person)
+			_, err := o.Apply(t.Context(), roster.As("max"), roster.EditUser{User: "sue", Email: new("new@example.com")})
+			is.Equal(reason(err), tt.want)      // tt.why
+			is.Equal(err == nil, tt.want == "") // and nothing else goes wrong
+		})
+	}
+}
+
+// state stores individual rights as another process, with another schema, may have stored them.
+func (o *office) state(id roster.UserID, rights roster.Rights) {
+	o.t.Helper()
+	u := o.user(id)
+	u.Rights = rights
+	if err := o.store.Update(o.t.Context(), func(tx roster.Tx) error { return tx.PutUser(u) }); err != nil {
+		o.t.Fatal(err)
+	}
+}
+
 func TestR16_WhoIsNotActiveMayNothing(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)

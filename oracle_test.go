@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -50,7 +51,11 @@ func worlds(t *testing.T, f func(t *testing.T, w world, rnd *rand.Rand)) {
 	for n := range uint64(2000) {
 		rnd := rand.New(rand.NewPCG(20, n))
 		w := world{}
-		for k := range 1 + rnd.IntN(3) {
+		kinds := 1 + rnd.IntN(3)
+		if n%250 == 0 {
+			kinds = 40 // more rights than a few words hold
+		}
+		for k := range kinds {
 			w.kinds = append(w.kinds, randomKind(rnd, fmt.Sprint("kind", k)))
 		}
 		var err error
@@ -287,7 +292,7 @@ func TestR5_RemovingOnesRightNeverChangesAnother(t *testing.T) {
 			was := roster.Resolve(w.schema, w.x)
 			delete(w.x.Individual, q.text)
 			for _, d := range was.Difference(roster.Resolve(w.schema, w.x)) {
-				if d.Right[:5] != q.text[:5] {
+				if kindOf(d.Right) != kindOf(q.text) {
 					t.Errorf("without %s %s changes as well", q.text, d.Right)
 				}
 			}
@@ -300,6 +305,9 @@ func TestR5_RemovingOnesRightNeverChangesAnother(t *testing.T) {
 		}
 	})
 }
+
+// kindOf is the kind of a right's text.
+func kindOf(text string) string { kind, _, _ := strings.Cut(text, ":"); return kind }
 
 func TestR4_WideningNeverRemoves(t *testing.T) {
 	t.Parallel()

@@ -1,7 +1,6 @@
 package roster
 
 import (
-	"errors"
 	"iter"
 	"slices"
 	"strings"
@@ -31,6 +30,14 @@ func (g *Grants) says(r *rule, part string) (Scope, Source, string) {
 		source = FromRole
 	}
 	return Denied, FromDefault, ""
+}
+
+// states is what the grants say under a text, whether a schema knows it or not.
+func (g *Grants) states(text string) Scope {
+	if s := g.Individual[text]; s != Unset {
+		return s
+	}
+	return g.Role[text]
 }
 
 // allowed is s, or Denied where the schema doesn't allow s.
@@ -226,12 +233,4 @@ func (p *Permissions) List() iter.Seq2[string, Scope] {
 			}
 		}
 	}
-}
-
-// compile compiles text by p's schema.
-func (p *Permissions) compile(text string) (Right, error) {
-	if p == nil || p.schema == nil {
-		return Right{}, errors.New("no permissions")
-	}
-	return p.schema.Right(text)
 }

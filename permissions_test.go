@@ -189,6 +189,20 @@ func TestR1_UnknownIsDenied(t *testing.T) {
 	}
 }
 
+func TestR1_TheZeroSchemaGivesNothing(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	s := new(roster.Schema)
+	_, err := s.Right(roster.UsersDelete)
+	is.True(err != nil)                                          // it knows no right, the library's own neither
+	is.True(s.AddParts("deal", roster.Part{Name: "won"}) != nil) // and no kind
+	p := roster.Resolve(s, roster.Grants{Admin: true, Role: rights{"deal:view@won": all}})
+	is.Equal(len(p.Difference(nil)), 0) // so that nobody holds anything
+	for right := range p.List() {
+		t.Errorf("%s is listed", right)
+	}
+}
+
 func TestR12_PartsAddedLaterAreDeniedUntilResolvedAgain(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)

@@ -29,12 +29,14 @@ func (s *Schema) Right(text string) (Right, error) {
 }
 
 // MustRight is like Right but panics; for rights written in the host's source.
-func (s *Schema) MustRight(text string) Right {
-	right, err := s.Right(text)
+func (s *Schema) MustRight(text string) Right { return must(s.Right(text)) }
+
+// must is v; it panics for an error, which is a mistake in source code.
+func must[T any](v T, err error) T {
 	if err != nil {
 		panic("roster: " + err.Error())
 	}
-	return right
+	return v
 }
 
 // compile compiles text by the parts of a table, or says what is wrong with it.

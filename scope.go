@@ -1,6 +1,9 @@
 package roster
 
-import "strings"
+import (
+	"math/bits"
+	"strings"
+)
 
 // Scope is how far a right reaches. Scopes are ordered: a higher one includes the lower (R1). Its
 // text is "unset", "denied", "own", "department" or "all".
@@ -80,14 +83,7 @@ func (set scopeSet) list() []Scope {
 }
 
 // max is the greatest scope of the set; Unset for the empty set.
-func (set scopeSet) max() Scope {
-	for s := All; s > Unset; s-- {
-		if set.has(s) {
-			return s
-		}
-	}
-	return Unset
-}
+func (set scopeSet) max() Scope { return Scope(max(0, bits.Len8(uint8(set))-1)) }
 
 // String lists the set's scopes for people: "denied, all".
 func (set scopeSet) String() string {
