@@ -85,3 +85,52 @@ func TestA1_DocumentationExamples(t *testing.T) {
 		is.True(u.Status != roster.StatusActive) // nobody comes in active: nobody has a password
 	}
 }
+
+func TestA1_UnknownFieldsAreToldByPath(t *testing.T) {
+	t.Parallel()
+	im := read(t, texts(`{"_page":1,"odd":1,"_embedded":{"roles":[{"id":1,"name":"R","odd":1,"rights":{"odd":{}},"_embedded":{"odd":[]}}]}}`),
+		texts(`[{"id":1,"name":"A B","odd key":1,"uuid":null,"phone_number":"1","rights":{"leads":{"odd":"A"},"status_rights":[
+			{"entity_type":"leads","pipeline_id":1,"status_id":2,"odd":1,"rights":{"view":"A"}}],
+			"catalog_rights":[{"catalog_id":1,"odd":1,"rights":{"view":"A"}}]}}]`))
+	var got []string
+	for _, f := range im.Findings {
+		if f.Code == amocrm.CodeUnknownField || f.Code == amocrm.CodeNoCounterpart {
+			got = append(got, string(f.Code)+" "+f.Places[0].Path)
+		}
+	}
+	want := []string{
+		"unknown-field roles[0].rights.odd", "unknown-field roles[0]._embedded.odd", "unknown-field roles[0].odd", "unknown-field odd",
+		"unknown-field users[0].rights.leads.odd", "unknown-field users[0].rights.status_rights[0].odd",
+		"unknown-field users[0].rights.catalog_rights[0].odd", `unknown-field users[0]."odd key"`, "no-counterpart users[0].phone_number",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("unknown fields (-want +got):\n%s", d)
+	}
+}
+
+func TestA1_ReportIsReadable(t *testing.T) {
+	t.Parallel()
+	place := func(line int) amocrm.Place {
+		return amocrm.Place{Source: "users.json", Line: line, Column: 1, Path: "users[2].lang"}
+	}
+	f := amocrm.Findings{
+		{Code: amocrm.CodeNoCounterpart, Path: "users[].lang", Count: 7, Places: []amocrm.Place{place(3)}},
+		{Code: amocrm.CodeNoCounterpart, Path: "users[].uuid", Count: 1, Places: []amocrm.Place{place(4)}},
+		{Code: amocrm.CodeUnknownField, Path: "users[].wings", Count: 5, Places: []amocrm.Place{place(1), place(2), place(3), place(4), place(5)}},
+		{Code: amocrm.CodeLowered, Path: "users[].lang", Text: "lowered", Count: 1, Places: []amocrm.Place{place(9)}},
+		{Code: amocrm.CodeDuplicate, Path: "x", Text: "twice", Count: 2},
+	}
+	want := `Lowered to what they need:
+  users[2].lang: lowered (users.json:9)
+Told twice:
+  x ×2: twice
+Unknown fields, left out:
+  users[].wings ×5 (users.json:1, users.json:2, users.json:3, … 2 more)
+Known fields without a counterpart, left out:
+  users[]: lang ×7, uuid ×1
+`
+	if d := cmp.Diff(want, f.String()); d != "" {
+		t.Errorf("report (-want +got):\n%s", d)
+	}
+	is.New(t).Equal(amocrm.Findings{}.String(), "") // nothing found, nothing told
+}

@@ -2,13 +2,9 @@
 // records, into the terms of package roster (A1, A2). It makes no calls: a Source is a reply that was
 // saved, or the body of one.
 //
-//	export := os.DirFS("export")
-//	roles, err := amocrm.Files(export, "roles*.json")
-//	users, err := amocrm.Files(export, "users*.json")
-//	leads, err := amocrm.Files(export, "leads*.json")
-//	im, err := amocrm.Read(roles, users) // or an error that names every fault with its place
+//	im, err := amocrm.Read(roles, users) // sources: see Files. An error names every fault with its place
 //	for deal, err := range im.Records(amocrm.Leads, leads...) {
-//		fmt.Println(deal.ID, deal.Owner, err) // put it where the host keeps its deals
+//		… // put it where the host keeps its deals
 //	}
 //	fmt.Print(im.Findings) // what a person should know
 //	changes, err := im.Prepare(ctx, r, roster.System("import"))

@@ -3,6 +3,7 @@ package amocrm_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -252,4 +253,16 @@ func apply(ctx context.Context, t *testing.T, r *roster.Roster, im *amocrm.Impor
 		t.Fatalf("Apply: %v", err)
 	}
 	return effect
+}
+
+func TestPrepareTellsWhatStopsIt(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	r, err := roster.New(&memstore.Store{}, roster.CRMSchema(), roster.Config{})
+	is.NoErr(err) // made
+	im := &amocrm.Import{Parts: map[string][]roster.Part{"contact": {{Name: "1"}}}}
+	_, err = im.Prepare(t.Context(), r, roster.As("nobody"))
+	is.True(errors.Is(err, roster.ErrDenied)) // an actor who may not manage users
+	_, err = im.Prepare(t.Context(), r, roster.System("import"))
+	is.True(errors.Is(err, roster.ErrInvalid)) // the schema's contacts have no parts
 }

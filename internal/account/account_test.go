@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/seed-8e8abc8d/roster"
 	"github.com/seed-8e8abc8d/roster/amocrm"
 	"github.com/seed-8e8abc8d/roster/internal/account"
+	"github.com/seed-8e8abc8d/roster/memstore"
 )
 
 // sums are the digests of an account's files.
@@ -109,4 +111,55 @@ func TestReadIntegrations(t *testing.T) {
 	}
 	_, err := account.ReadIntegrations(strings.NewReader(`{"integrations":[{"id":1}]}`))
 	is.True(err != nil) // an id of another type is refused
+}
+
+// TestA1_GeneratedAccountIsApplied brings a small account into a Roster, as the examples do, and asks
+// whether the leaver's colleagues could take the work over.
+func TestA1_GeneratedAccountIsApplied(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	dir := t.TempDir()
+	a, err := account.Write(dir, 3, account.Size{Records: 400})
+	is.NoErr(err) // written
+	from := func(pattern string) []amocrm.Source {
+		sources, err := amocrm.Files(os.DirFS(dir), pattern)
+		is.NoErr(err) // the pattern is well-formed
+		return sources
+	}
+	im, err := amocrm.Read(from("roles.json"), from("users.json"))
+	is.NoErr(err) // read
+	for _, err := range im.Records(amocrm.Leads, from("leads-*.json")...) {
+		is.NoErr(err) // good
+	}
+	for i := range im.Users {
+		if im.Users[i].Status == roster.StatusInvited {
+			im.Users[i].Status = roster.StatusActive // as if all had followed the invitation
+		}
+	}
+	ctx, host := t.Context(), roster.System("import")
+	r, err := roster.New(&memstore.Store{}, roster.CRMSchema(), roster.Config{})
+	is.NoErr(err) // made
+	changes, err := im.Prepare(ctx, r, host)
+	is.NoErr(err) // prepared
+	_, err = r.Apply(ctx, host, changes...)
+	is.NoErr(err) // applied
+
+	leaver, err := r.Profile(ctx, host, roster.UserID(strconv.FormatInt(a.Leaver, 10)))
+	is.NoErr(err)                                      // the leaver is there
+	is.Equal(leaver.User.Status, roster.StatusActive)  // and active
+	is.Equal(leaver.Role.Name, "Менеджер по продажам") // a manager
+	colleagues := 0
+	for u, err := range r.Users(ctx, host, roster.UserFilter{Role: leaver.Role.ID, Status: roster.StatusActive}) {
+		is.NoErr(err) // listed
+		if u.ID == leaver.User.ID {
+			continue
+		}
+		colleagues++
+		for _, part := range im.Parts["deal"] {
+			d, err := r.MayReceive(ctx, u.ID, "deal", part.Name, "view", "edit")
+			is.NoErr(err)      // asked
+			is.True(d.Allowed) // every stage's deals
+		}
+	}
+	is.True(colleagues >= 3) // enough to split the work among
 }
