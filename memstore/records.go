@@ -202,9 +202,9 @@ func (r *Records) move(id string, o roster.Order) roster.MoveResult {
 	if rec == nil {
 		return roster.MoveGone
 	}
-	tied := &rec.Owner
+	tied, index := &rec.Owner, r.owned
 	if o.Tie == roster.Author {
-		tied = &rec.Author
+		tied, index = &rec.Author, r.written
 	}
 	switch {
 	case *tied == o.To && (!o.Off || rec.Off):
@@ -212,9 +212,9 @@ func (r *Records) move(id string, o roster.Order) roster.MoveResult {
 	case *tied != o.From:
 		return roster.MoveElsewhere
 	}
-	r.drop(id)
+	registerOf(index, o.From).remove(rec)
 	*tied, rec.Off = o.To, rec.Off || o.Off
-	r.enter(rec)
+	registerOf(index, o.To).add(rec)
 	return roster.MoveDone
 }
 

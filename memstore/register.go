@@ -123,8 +123,15 @@ func (s *ordered) insert(rec *Record) {
 func (s *ordered) remove(rec *Record) {
 	s.size--
 	n := s.run(rec.ID)
-	at, _ := slices.BinarySearchFunc(s.runs[n], rec, byID)
-	if s.runs[n] = slices.Delete(s.runs[n], at, at+1); len(s.runs[n]) == 0 {
+	run := s.runs[n]
+	at, _ := slices.BinarySearchFunc(run, rec, byID)
+	if at == 0 { // a hand-over takes from the front: nothing need move
+		run[0] = nil
+		run = run[1:]
+	} else {
+		run = slices.Delete(run, at, at+1)
+	}
+	if s.runs[n] = run; len(run) == 0 {
 		s.runs = slices.Delete(s.runs, n, n+1)
 	}
 }
