@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/seed-8e8abc8d/roster"
 	"github.com/seed-8e8abc8d/roster/memstore"
@@ -34,4 +35,32 @@ func ExampleNewFaulty() {
 	}
 	// Output:
 	// after 4 failures: <nil>
+}
+
+// Run is what a store's own tests call; Cases are for those who run the suite otherwise.
+func ExampleCases() {
+	for _, c := range storetest.Cases() {
+		if err := c.Check(context.Background(), new(memstore.Store)); err != nil {
+			fmt.Println(c.Name, c.Rule, err)
+		}
+	}
+	fmt.Println("the contract holds")
+	// Output:
+	// the contract holds
+}
+
+// Two stores that give the same answers to the same script are equal, as far as it goes.
+func ExampleScript() {
+	ctx := context.Background()
+	first, err := storetest.Script(ctx, new(memstore.Store), 7, 20)
+	if err != nil {
+		panic(err)
+	}
+	second, err := storetest.Script(ctx, storetest.NewFaulty(new(memstore.Store)), 7, 20)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(slices.Equal(first, second))
+	// Output:
+	// true
 }

@@ -100,7 +100,7 @@ func (s snippet) program() string {
 	}
 	body := line + text
 	if !parses("package p\n" + text) {
-		body = "func _(" + given + ") {\n" + body + "\n}\n"
+		body = "func _(" + given + ") {\n{\n" + body + "\n}\n}\n" // a block: it may declare the same names
 	}
 	var head strings.Builder
 	head.WriteString("package p\n")
