@@ -88,8 +88,10 @@ func TestA1_DocumentationExamples(t *testing.T) {
 
 func TestA1_UnknownFieldsAreToldByPath(t *testing.T) {
 	t.Parallel()
-	im := read(t, texts(`{"_page":1,"odd":1,"_embedded":{"roles":[{"id":1,"name":"R","odd":1,"rights":{"odd":{}},"_embedded":{"odd":[]}}]}}`),
-		texts(`[{"id":1,"name":"A B","odd key":1,"uuid":null,"phone_number":"1","rights":{"leads":{"odd":"A"},"status_rights":[
+	im := read(t, texts(`{"_page":1,"odd":1,"_embedded":{"strange":1,"roles":[{"id":1,"name":"R","odd":1,"rights":{"odd":{},"is_admin":true},
+			"_embedded":{"odd":[],"users":[{"id":1,"name":"A B"}]}}]}}`),
+		texts(`[{"id":2,"name":"C D","rights":{"is_active":true,"role_id":1,"under_a_role":1},
+			"_embedded":{"odd":1,"groups":[{"id":0,"uuid":"x"}],"roles":[{"id":1,"odd":1}]}},{"id":1,"name":"A B","odd key":1,"uuid":null,"phone_number":"1","rights":{"leads":{"odd":"A"},"status_rights":[
 			{"entity_type":"leads","pipeline_id":1,"status_id":2,"odd":1,"rights":{"view":"A"}}],
 			"catalog_rights":[{"catalog_id":1,"odd":1,"rights":{"view":"A"}}]}}]`))
 	var got []string
@@ -99,9 +101,12 @@ func TestA1_UnknownFieldsAreToldByPath(t *testing.T) {
 		}
 	}
 	want := []string{
-		"unknown-field roles[0].rights.odd", "unknown-field roles[0]._embedded.odd", "unknown-field roles[0].odd", "unknown-field odd",
-		"unknown-field users[0].rights.leads.odd", "unknown-field users[0].rights.status_rights[0].odd",
-		"unknown-field users[0].rights.catalog_rights[0].odd", `unknown-field users[0]."odd key"`, "no-counterpart users[0].phone_number",
+		"unknown-field roles[0].rights.odd", "unknown-field roles[0].rights.is_admin", "no-counterpart roles[0]._embedded.users[0].name",
+		"unknown-field roles[0]._embedded.odd", "unknown-field roles[0].odd", "unknown-field odd", "unknown-field _embedded.strange",
+		"unknown-field users[0]._embedded.groups[0].uuid", "unknown-field users[0].rights.under_a_role",
+		"unknown-field users[0]._embedded.roles[0].odd", "unknown-field users[0]._embedded.odd",
+		"unknown-field users[1].rights.leads.odd", "unknown-field users[1].rights.status_rights[0].odd",
+		"unknown-field users[1].rights.catalog_rights[0].odd", `unknown-field users[1]."odd key"`, "no-counterpart users[1].phone_number",
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("unknown fields (-want +got):\n%s", d)

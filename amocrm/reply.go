@@ -76,6 +76,12 @@ func (l *list) envelope(n node) error {
 		l.pages.add(c)
 		c.twice()
 		c.rest(envelopeField)
+		c.at("_embedded").rest(func(key string) use {
+			if key == l.name {
+				return read
+			}
+			return unknown
+		})
 	case c.has("id"):
 		if !l.item(0, n) {
 			return errEnded

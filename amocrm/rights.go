@@ -158,7 +158,6 @@ func readRights(c cursor, parts partSet) roster.Rights {
 	for s := range c.at("catalog_rights").items() {
 		readCatalog(s, rights, parts)
 	}
-	c.rest(rightsField)
 	return rights
 }
 
@@ -240,14 +239,31 @@ func stageName(pipeline, status int64) string {
 	return strconv.FormatInt(pipeline, 10) + "." + strconv.FormatInt(status, 10)
 }
 
-// rightsField knows the fields of a rights object.
+// rightsField knows the fields of a rights object that users and roles share.
 func rightsField(key string) use {
 	switch key {
-	case "leads", "contacts", "companies", "tasks", "mail_access", "files_access", "catalog_access",
-		"status_rights", "catalog_rights", "is_admin", "is_free", "is_active", "group_id", "role_id":
+	case "leads", "contacts", "companies", "tasks", "mail_access", "files_access", "catalog_access", "status_rights", "catalog_rights":
 		return read
 	case "custom_fields_rights", "oper_day_reports_view_access", "oper_day_user_tracking":
 		return left
+	}
+	return unknown
+}
+
+// userRightsField knows those of a user.
+func userRightsField(key string) use {
+	switch key {
+	case "is_admin", "is_free", "is_active", "group_id", "role_id":
+		return read
+	}
+	return rightsField(key)
+}
+
+// namedField knows the fields of a group or role that is embedded in a user.
+func namedField(key string) use {
+	switch key {
+	case "id", "name", "_links":
+		return read
 	}
 	return unknown
 }

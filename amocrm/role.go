@@ -38,6 +38,7 @@ func (r *roles) take(c cursor) bool {
 		block.tell(CodeDenied, "a key is given twice: the role grants nothing")
 	default:
 		rights = readRights(block, r.parts)
+		block.rest(rightsField)
 	}
 	r.list(c, id)
 	c.rest(func(key string) use {
@@ -77,6 +78,7 @@ func (r *roles) list(c cursor, id int64) {
 	embedded := c.at("_embedded")
 	for u := range embedded.at("users").items() {
 		if u.n.kind == '{' {
+			u.rest(listedField)
 			u = u.at("id")
 		}
 		r.members[id] = append(r.members[id], membership{u.id(), u.place()})
@@ -87,6 +89,14 @@ func (r *roles) list(c cursor, id int64) {
 		}
 		return unknown
 	})
+}
+
+// listedField knows the fields of a user whom a role lists: all but the id stand with the user.
+func listedField(key string) use {
+	if key == "id" {
+		return read
+	}
+	return left
 }
 
 // roleID names a role by its number and a digest of name and rights, so that a role that was changed

@@ -38,6 +38,12 @@ func (r *users) take(c cursor) bool {
 	p.Department = departmentID(p.group)
 	r.grant(c, rights, &p)
 	c.rest(userField)
+	c.at("_embedded").rest(func(key string) use {
+		if key == "roles" || key == "groups" {
+			return read
+		}
+		return unknown
+	})
 	if before, again := r.byID[id]; again {
 		p = r.again(c, id, before, p)
 	}
@@ -79,6 +85,7 @@ func (r *users) department(c, rights cursor) int64 {
 	}
 	told, same := false, false
 	for g := range c.at("_embedded").at("groups").items() {
+		g.rest(namedField)
 		named := g.at("id").number()
 		if name := fit(g.at("name")); r.groups[named] == "" {
 			r.groups[named] = name
@@ -111,6 +118,7 @@ func (r *users) grant(c, rights cursor, p *person) {
 	}
 	p.Free, p.Admin = rights.at("is_free").flag(), rights.at("is_admin").flag()
 	p.role = rights.at("role_id").number()
+	rights.rest(userRightsField)
 	r.embeddedRoles(c, p.role)
 	held := r.individual(rights, p)
 	switch {
@@ -156,6 +164,7 @@ func (r *users) byRole(rights cursor, p *person, held roster.Rights) {
 // embeddedRoles tells when "_embedded" speaks of another role than role_id does.
 func (r *users) embeddedRoles(c cursor, role int64) {
 	for x := range c.at("_embedded").at("roles").items() {
+		x.rest(namedField)
 		if id := x.at("id"); id.id() != role {
 			id.tell(CodeIgnored, "another role than role_id, which counts")
 		}
