@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"sync"
 
 	"github.com/seed-8e8abc8d/roster"
 )
@@ -155,7 +154,8 @@ func checkSees(x *exam) {
 	}
 }
 
-// checkWhole reads while a writer moves a user's epoch, version and token together.
+// checkWhole reads while a writer moves a user's epoch, version and token together, until it has seen
+// many of the writer's commits.
 func checkWhole(x *exam) {
 	c, ok := x.store.(roster.Checker)
 	if !ok {
@@ -171,27 +171,34 @@ func checkWhole(x *exam) {
 		})
 	}
 	x.is("write", write(1), nil)
-	var writer sync.WaitGroup
-	over := make(chan struct{})
+	stop, over := make(chan struct{}), make(chan struct{})
 	var wrote error
-	writer.Go(func() {
+	go func() {
 		defer close(over)
-		for v := uint64(2); v < 300 && wrote == nil; v++ {
-			wrote = write(v)
+		for v := uint64(2); wrote == nil; v++ {
+			select {
+			case <-stop:
+				return
+			default:
+				wrote = write(v)
+			}
 		}
-	})
-	for running := true; running && len(x.wrong) == 0; {
+	}()
+	seen := map[uint64]bool{}
+	for writing := true; writing && len(seen) < 50 && len(x.wrong) == 0; {
 		k, s, err := c.Bearer(x.ctx, h)
 		x.is("Bearer", err, nil)
 		if err == nil && (s.User.Epoch != s.User.Version || k.Epoch > s.User.Epoch) {
 			x.errorf("a token of epoch %d with a user of epoch %d, version %d", k.Epoch, s.User.Epoch, s.User.Version)
 		}
+		seen[k.Epoch] = true
 		select {
-		case <-over:
-			running = false
+		case <-over: // it failed
+			writing = false
 		default:
 		}
 	}
-	writer.Wait()
+	close(stop)
+	<-over
 	x.is("the writer", wrote, nil)
 }

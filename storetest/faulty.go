@@ -24,17 +24,6 @@ type Failure struct {
 // beginning of each View and Update, every call of a Tx, and the end of each Update, its commit, count
 // one each. It hides a Checker, so that every look at the store is counted. All methods are safe for
 // concurrent use.
-//
-//	for n := 1; ; n++ {
-//		store := storetest.NewFaulty(new(memstore.Store))
-//		… // prepare
-//		store.FailAt(n, storetest.Failure{})
-//		… // do what is tested
-//		if !store.Failed() {
-//			break // there was no n-th call
-//		}
-//		… // do it again, and compare
-//	}
 type Faulty struct {
 	inner roster.Store
 

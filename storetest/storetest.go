@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -127,6 +126,3 @@ func same(a, b reflect.Value) bool {
 	}
 	return reflect.DeepEqual(a.Interface(), b.Interface())
 }
-
-// lines joins what a list holds, one a line, for messages.
-func lines(list []string) string { return strings.Join(list, " ") }
