@@ -13,7 +13,8 @@ type tree[V any] struct {
 }
 
 // node is a leaf, with a value for each key, or a branch, with a child for each: keys[i] is the least
-// key that belongs into kids[i], save that kids[0] takes everything below keys[1].
+// key that belongs into kids[i], save that kids[0] takes everything below keys[1]. No key in kids[0]
+// is below keys[0]: set lowers it, so that a split of kids[0] stays in order.
 type node[V any] struct {
 	tx   uint64 // the transaction that made the node and may still change it
 	keys []string
@@ -90,6 +91,9 @@ func (n *node[V]) set(tx uint64, key string, v V) (left, right *node[V]) {
 	n = n.own(tx)
 	if n.kids != nil {
 		i := n.child(key)
+		if i == 0 {
+			n.keys[0] = min(n.keys[0], key)
+		}
 		var split *node[V]
 		if n.kids[i], split = n.kids[i].set(tx, key, v); split != nil {
 			n.keys = slices.Insert(n.keys, i+1, split.keys[0])

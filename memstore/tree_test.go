@@ -78,3 +78,26 @@ func asMap(t *testing.T, x tree[int]) map[string]int {
 	}
 	return got
 }
+
+// TestTree_LosesNothingBelowItsFirstKey fills trees from above, so that every key comes into the
+// first child of every branch: a first key that isn't lowered lets branches fall out of order.
+func TestTree_LosesNothingBelowItsFirstKey(t *testing.T) {
+	t.Parallel()
+	for _, orders := range []string{"descending", "random"} {
+		rnd := rand.New(rand.NewPCG(3, 4))
+		var now tree[int]
+		want := map[string]int{}
+		for i := range 5000 {
+			n := 9999 - i
+			if orders == "random" {
+				n = 1000 + rnd.IntN(9000)
+			}
+			key := strconv.Itoa(10000 + n)
+			now.set(uint64(i+1), key, n)
+			want[key] = n
+		}
+		if diff := cmp.Diff(want, asMap(t, now)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", orders, diff)
+		}
+	}
+}
