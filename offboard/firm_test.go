@@ -270,3 +270,14 @@ func (f *firm) hold(before func(kind string)) {
 
 // dealID is the id of leo's i-th deal.
 func dealID(i int) string { return fmt.Sprintf("deal-%06d", i) }
+
+// end is the ending that f's deletion leaves behind, by f's own store.
+func (f *firm) ending() ending { f.t.Helper(); return f.end(f.store) }
+
+// find reads a run.
+func (f *firm) find(id roster.RunID) roster.Run {
+	f.t.Helper()
+	run, err := f.Runs().Find(f.t.Context(), roster.As("ada"), id)
+	f.must(err)
+	return run
+}
