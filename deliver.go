@@ -129,8 +129,9 @@ func (r *Roster) claim(tx Tx, id LetterID) (m Message, void bool, err error) {
 	if ignoreNotFound(err) != nil {
 		return m, false, err
 	}
+	now := r.now() // read once: a clock that moves between two readings would void good letters
 	to, kind := l.Kind.address(&u)
-	if to == "" || !(&Token{User: u.ID, Kind: kind, Epoch: u.Epoch, Expires: r.now().Add(1)}).Live(&u, r.now()) {
+	if to == "" || !(&Token{User: u.ID, Kind: kind, Epoch: u.Epoch, Expires: now.Add(1)}).Live(&u, now) {
 		l.Void = true
 		if err := tx.PutLetter(l); err != nil {
 			return m, true, err
@@ -139,7 +140,7 @@ func (r *Roster) claim(tx Tx, id LetterID) (m Message, void bool, err error) {
 			Verb: VerbLetterSend, User: l.User, Object: string(l.ID), Outcome: OutcomeRefused, Reason: "not-needed",
 		})
 	}
-	if _, err := revokeOpen(tx, TokenFilter{User: u.ID, Kind: kind}, r.now()); err != nil {
+	if _, err := revokeOpen(tx, TokenFilter{User: u.ID, Kind: kind}, now); err != nil {
 		return m, false, err
 	}
 	out, err := r.mint(tx, &u, Token{Kind: kind, Address: addressHash(to)}, 0)
@@ -147,7 +148,7 @@ func (r *Roster) claim(tx Tx, id LetterID) (m Message, void bool, err error) {
 		return m, false, err
 	}
 	l.Attempts++
-	l.Due = r.now().Add(letterClaim)
+	l.Due = now.Add(letterClaim)
 	m = Message{Letter: l.ID, Kind: l.Kind, To: to, User: u, Secret: out.Secret, Expires: out.Token.Expires}
 	return m, false, tx.PutLetter(l)
 }

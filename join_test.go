@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/matryer/is"
@@ -248,4 +249,20 @@ func TestJ9_TheFirstAdministratorOnce(t *testing.T) {
 	is.True(errors.Is(err, roster.ErrExists))         // not twice
 	is.Equal(o.last().Verb, roster.VerbBootstrap)     // and the attempt is in the trail
 	is.Equal(o.last().Outcome, roster.OutcomeRefused) //
+}
+
+func TestJ3_AMovingClockVoidsNoLetter(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	r, err := roster.New(o.store, o.schema, roster.Config{Hasher: cheap{}, Sender: o.post, Now: func() time.Time {
+		o.clock.forward(time.Millisecond) // every reading is later than the one before
+		return o.clock.now()
+	}})
+	is.NoErr(err)
+	_, err = r.Apply(t.Context(), roster.As("ada"), o.person("ben", "sales"))
+	is.NoErr(err)
+	d, err := r.Deliver(t.Context(), 0)
+	is.NoErr(err)
+	is.Equal(d, roster.Delivery{Sent: 1})
 }

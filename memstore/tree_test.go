@@ -51,6 +51,26 @@ func TestTree_EqualsAMapAndKeepsEarlierCopies(t *testing.T) {
 	}
 }
 
+// TestTree_KeysBelowTheLeast grows the leftmost leaf until it splits again and again.
+func TestTree_KeysBelowTheLeast(t *testing.T) {
+	t.Parallel()
+	var x tree[int]
+	want := map[string]int{}
+	for i := 5000; i > 0; i-- {
+		key := strconv.Itoa(100000 + i*7%5000)
+		x.set(1, key, i)
+		want[key] = i
+	}
+	for i := 9000; i > 5000; i-- {
+		key := strconv.Itoa(10000 + i)
+		x.set(2, key, i)
+		want[key] = i
+	}
+	if diff := cmp.Diff(want, asMap(t, x)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // asMap reads a tree by scan and by find, and checks the order.
 func asMap(t *testing.T, x tree[int]) map[string]int {
 	t.Helper()
