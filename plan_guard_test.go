@@ -153,7 +153,7 @@ func TestL4_HeadsAndOwnersAndSwitches(t *testing.T) {
 	})
 }
 
-func TestL4_WhatNoRuleCoversBlocks(t *testing.T) {
+func TestL4_G4_WhatNoRuleCoversBlocks(t *testing.T) {
 	t.Parallel()
 	runPlanCases(t, []planCase{
 		{"no rules", func(sc *scene) { sc.Req.Rules = nil },

@@ -484,7 +484,7 @@ func (s overtaken) Update(ctx context.Context, f func(roster.Tx) error) error {
 	return s.Store.Update(ctx, f)
 }
 
-func TestL7_NoCheckAfterTheFencePasses(t *testing.T) {
+func TestL7_G6_NoCheckAfterTheFencePasses(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	o := newOffice(t)

@@ -13,8 +13,8 @@ import (
 	"github.com/seed-8e8abc8d/roster/memstore"
 )
 
-// TestL6_ChangedWorldIsRefusedWithTheDifference changes one thing between assessment and start.
-func TestL6_ChangedWorldIsRefusedWithTheDifference(t *testing.T) {
+// TestL6_G3_G5_ChangedWorldIsRefusedWithTheDifference changes one thing between assessment and start.
+func TestL6_G3_G5_ChangedWorldIsRefusedWithTheDifference(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		name   string
