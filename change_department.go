@@ -25,7 +25,7 @@ func (c CreateDepartment) apply(w *work) error {
 	}
 	w.event(Event{Verb: VerbDepartmentCreate, Object: string(c.ID)})
 	w.made(string(c.ID))
-	return w.tx.PutDepartment(Department{ID: c.ID, Name: c.Name, Head: c.Head})
+	return w.tx.PutDepartment(Department(c))
 }
 
 // head checks a department's head, who may be nobody.

@@ -25,7 +25,7 @@ func (im *Import) Prepare(ctx context.Context, r *roster.Roster, a roster.Actor)
 	var changes []roster.Change
 	for _, d := range im.Departments {
 		if !departments[d.ID] {
-			changes = append(changes, roster.CreateDepartment{ID: d.ID, Name: d.Name, Head: d.Head})
+			changes = append(changes, roster.CreateDepartment(d))
 		}
 	}
 	for _, role := range im.Roles {
