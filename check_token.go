@@ -23,13 +23,13 @@ func (r *Roster) Check(ctx context.Context, text string) (Token, error) {
 		return Token{}, wrap("check token", "", ErrToken)
 	}
 	t, u, err := r.bearer(ctx, hash)
-	if errors.Is(err, ErrNotFound) {
-		err = ErrToken
-	}
 	if err != nil {
+		if errors.Is(err, ErrNotFound) {
+			err = ErrToken
+		}
 		return Token{}, wrap("check token", "", err)
 	}
-	now := r.now()
+	now := r.cfg.Now() // as exact as it comes: what it is compared with is in microseconds
 	fault := t.fault(u, now)
 	if fault == "" && !t.Kind.Bears() {
 		fault = "kind"
@@ -38,39 +38,37 @@ func (r *Roster) Check(ctx context.Context, text string) (Token, error) {
 		return Token{}, wrap("check token", t.ID, r.refuseToken(ctx, VerbTokenCheck, t, fault))
 	}
 	if now.Sub(t.LastUsed) >= r.cfg.SeenEvery {
-		r.touch(ctx, t.ID, now)
+		r.touch(ctx, t.ID, r.now())
 	}
-	return t, nil
+	return *t, nil
 }
 
-// bearer finds a token and its user as committed at one instant.
-func (r *Roster) bearer(ctx context.Context, h TokenHash) (Token, *User, error) {
+// bearer finds a token and its user as committed at one instant; both are shared.
+func (r *Roster) bearer(ctx context.Context, h TokenHash) (*Token, *User, error) {
 	if r.checker == nil {
 		return r.viewBearer(ctx, h)
 	}
 	t, s, err := r.checker.Bearer(ctx, h)
 	if err != nil {
-		return Token{}, nil, err
+		return nil, nil, err
 	}
 	return t, &s.User, nil
 }
 
 // viewBearer is bearer for a store that is no Checker.
-func (r *Roster) viewBearer(ctx context.Context, h TokenHash) (t Token, u *User, err error) {
-	err = r.store.View(ctx, func(tx Tx) error {
-		if t, err = tx.TokenByHash(h); err != nil {
-			return err
-		}
-		user, err := tx.User(t.User)
-		u = &user
+func (r *Roster) viewBearer(ctx context.Context, h TokenHash) (*Token, *User, error) {
+	var t Token
+	var u User
+	err := r.store.View(ctx, func(tx Tx) (err error) {
+		t, u, err = tokenIn(tx, h)
 		return err
 	})
-	return t, u, err
+	return &t, &u, err
 }
 
 // refuseToken records the refusal of a known token and returns ErrToken. Who showed it isn't known:
 // the event has a user and no actor.
-func (r *Roster) refuseToken(ctx context.Context, v Verb, t Token, reason string) error {
+func (r *Roster) refuseToken(ctx context.Context, v Verb, t *Token, reason string) error {
 	return r.refused(ctx, Actor{}, Event{Verb: v, User: t.User, Object: string(t.ID)}, &unfit{ErrToken, reason})
 }
 

@@ -138,12 +138,12 @@ type TrailTx interface {
 
 // Checker is an optional upgrade of a Store: what the hot checks need, without a transaction. A
 // Standing that it returns was committed as it is, and every commit that finished before the call
-// began is in it. Standings are shared: nobody changes them.
+// began is in it. What it returns is shared: nobody changes it.
 type Checker interface {
 	// Standing finds a user, deleted ones included; ErrNotFound for none.
 	Standing(ctx context.Context, id UserID) (*Standing, error)
 	// Bearer finds a token and its user; ErrNotFound for none.
-	Bearer(ctx context.Context, h TokenHash) (Token, *Standing, error)
+	Bearer(ctx context.Context, h TokenHash) (*Token, *Standing, error)
 }
 
 // Standing is what a check needs to know of one user as committed at one instant, with room for the

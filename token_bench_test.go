@@ -12,24 +12,13 @@ import (
 )
 
 // bearers is a company of users with a personal token each, and the floor of a check beside it: the
-// same tokens and users in two maps.
+// same tokens and users, found by two maps.
 type bearers struct {
 	*roster.Roster
 	secrets []string
 	texts   [][]byte // the secrets, ready to be hashed
-	tokens  map[roster.TokenHash]*floorToken
-	users   map[roster.UserID]*floorUser
-}
-
-type floorToken struct {
-	user    roster.UserID
-	epoch   uint64
-	expires time.Time
-}
-
-type floorUser struct {
-	epoch  uint64
-	status roster.Status
+	tokens  map[roster.TokenHash]*roster.Token
+	users   map[roster.UserID]*roster.User
 }
 
 // newBearers makes n users with a token each, used already, so that checks have nothing to note.
@@ -40,7 +29,7 @@ func newBearers(tb testing.TB, n int) *bearers {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	b := &bearers{Roster: r, tokens: make(map[roster.TokenHash]*floorToken, n), users: make(map[roster.UserID]*floorUser, n)}
+	b := &bearers{Roster: r, tokens: make(map[roster.TokenHash]*roster.Token, n), users: make(map[roster.UserID]*roster.User, n)}
 	changes := []roster.Change{roster.CreateDepartment{ID: "d", Name: "D"}}
 	for i := range n {
 		id := roster.UserID(fmt.Sprintf("user-%06d", i))
@@ -63,8 +52,7 @@ func newBearers(tb testing.TB, n int) *bearers {
 			tb.Fatal(err)
 		}
 		b.secrets, b.texts = append(b.secrets, text), append(b.texts, []byte(text))
-		b.tokens[sha256.Sum256([]byte(text))] = &floorToken{id, 0, s.Token.Expires}
-		b.users[id] = &floorUser{0, roster.StatusActive}
+		b.tokens[s.Token.Hash], b.users[id] = &s.Token, &roster.User{ID: id, Status: roster.StatusActive}
 	}
 	return b
 }
@@ -83,8 +71,8 @@ func (b *bearers) check(n int) {
 func (b *bearers) floor(n int) {
 	for i := range n {
 		t := b.tokens[sha256.Sum256(b.texts[i%len(b.texts)])]
-		u := b.users[t.user]
-		if u.epoch != t.epoch || u.status != roster.StatusActive || !time.Now().Before(t.expires) {
+		u := b.users[t.User]
+		if u.Epoch != t.Epoch || u.Status != roster.StatusActive || !time.Now().Before(t.Expires) {
 			panic("refused")
 		}
 	}

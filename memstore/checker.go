@@ -25,19 +25,19 @@ func (s *Store) Standing(ctx context.Context, id roster.UserID) (*roster.Standin
 //
 // The token is read before its user: a commit that moves the user's epoch is either in both, or in
 // the user alone, and then the token is past.
-func (s *Store) Bearer(ctx context.Context, h roster.TokenHash) (roster.Token, *roster.Standing, error) {
+func (s *Store) Bearer(ctx context.Context, h roster.TokenHash) (*roster.Token, *roster.Standing, error) {
 	if err := ctx.Err(); err != nil {
-		return roster.Token{}, nil, err
+		return nil, nil, err
 	}
 	token := s.bearers.find(hashHash(h), h, tokenHash)
 	if token == nil {
-		return roster.Token{}, nil, roster.ErrNotFound
+		return nil, nil, roster.ErrNotFound
 	}
 	holder := s.standing(token.User)
 	if holder == nil {
-		return roster.Token{}, nil, roster.ErrNotFound
+		return nil, nil, roster.ErrNotFound
 	}
-	return *token, holder, nil
+	return token, holder, nil
 }
 
 func (s *Store) standing(id roster.UserID) *roster.Standing {

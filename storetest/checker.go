@@ -58,7 +58,7 @@ func (x *exam) agrees(c roster.Checker, want found) {
 	k, s, err := c.Bearer(x.ctx, want.hash)
 	x.is("Bearer "+what, err, want.bearing)
 	if err == nil && want.bearing == nil {
-		x.equal("Bearer "+what, k, want.token)
+		x.equal("Bearer "+what, *k, want.token)
 		x.equal("the user in Bearer "+what, s.User.ID, want.token.User)
 	}
 }

@@ -169,7 +169,7 @@ func (b *brokenChecker) Standing(ctx context.Context, id roster.UserID) (*roster
 }
 
 // Bearer, with the last fault, waits a little between the user and the token.
-func (b *brokenChecker) Bearer(ctx context.Context, h roster.TokenHash) (roster.Token, *roster.Standing, error) {
+func (b *brokenChecker) Bearer(ctx context.Context, h roster.TokenHash) (*roster.Token, *roster.Standing, error) {
 	before, s, err := b.Store.Bearer(ctx, h)
 	for range 2000 {
 		if err != nil || b.fault != "checks see one commit" {
