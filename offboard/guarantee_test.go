@@ -206,7 +206,7 @@ func TestG17_ActingThingsNeedARuleOfTheirOwn(t *testing.T) {
 	is.Equal(f.count("leo"), map[string]int{}) // nothing acts for the leaver
 }
 
-func TestG18_WhoLeavesReceivesNothing(t *testing.T) {
+func TestG18_L18_WhoLeavesReceivesNothing(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	f := newFirm(t, 3)
