@@ -16,5 +16,16 @@ func System(reason string) Actor { return Actor{system: reason} }
 // User is the acting user; empty for the system and the zero Actor.
 func (a Actor) User() UserID { return a.user }
 
+// String is "user ID", "system: reason" or "nobody".
+func (a Actor) String() string {
+	switch {
+	case a.system != "":
+		return "system: " + a.system
+	case a.user != "":
+		return "user " + string(a.user)
+	}
+	return "nobody"
+}
+
 // IsSystem reports whether the host itself acts.
 func (a Actor) IsSystem() bool { return a.system != "" }

@@ -164,6 +164,8 @@ func (r *Roster) carryOut(tx Tx, a Actor, changes []Change, preview bool) (*work
 		if errors.As(prefixed(err, i, len(changes)), &faults) {
 			all = append(all, faults...)
 			w.firstFault = min(w.firstFault, i)
+		} else if err != nil && all != nil && errors.Is(err, ErrNotFound) {
+			all.add(fmt.Sprintf("changes[%d]", i), "%s", err) // it may be what a faulty change before would have made
 		} else if err != nil {
 			return w, &placed{i, err}
 		}

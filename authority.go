@@ -19,11 +19,11 @@ func (r *Roster) begin(tx Tx, a Actor) (acting, error) {
 		return acting{Actor: a, now: now}, nil
 	}
 	if a.user == "" {
-		return acting{}, &Denial{Needs: "an actor", Reason: "no-actor"}
+		return acting{}, &Denial{Needs: "an actor", Reason: DenyNoActor}
 	}
 	p, err := r.person(tx, a.user)
 	if errors.Is(err, ErrNotFound) || err == nil && !p.User.ActiveAt(now) {
-		return acting{}, &Denial{Actor: a.user, Needs: "an active user", Reason: "actor-inactive"}
+		return acting{}, &Denial{Actor: a.user, Needs: "an active user", Reason: DenyInactive}
 	}
 	return acting{Actor: a, person: p, now: now}, err
 }
@@ -39,7 +39,7 @@ func (a acting) may(s *Schema, function string) error {
 	if right, err := s.Right(function); err == nil && a.person.Permissions.Decide(right, Stranger).Allowed {
 		return nil
 	}
-	return &Denial{Actor: a.user, Needs: function, Reason: "right-missing"}
+	return &Denial{Actor: a.user, Needs: function, Reason: DenyRight}
 }
 
 // mayAny refuses an actor who lacks all of some functions.
@@ -60,7 +60,7 @@ func (a acting) covers(p Person) error {
 		return nil
 	}
 	if p.User.Admin {
-		return &Denial{Actor: a.user, Needs: "administrator", Reason: "person-is-administrator"}
+		return &Denial{Actor: a.user, Needs: "administrator", Reason: DenyPersonAdministrator}
 	}
 	colleagues := p.User.Department == a.person.User.Department && p.User.Department != ""
 	if right, reason := p.Permissions.beyond(a.person.Permissions, colleagues); right != "" {

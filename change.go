@@ -2,8 +2,10 @@ package roster
 
 import "time"
 
-// Change is one mutation as a value, for Roster.Apply and Roster.Preview. The changes are the types of
-// this package that implement it; there are no others.
+// Change is one mutation as a value, for Roster.Apply and Roster.Preview. These are all of them: AddUser,
+// EditUser, ImportUser, Deactivate, Reactivate, SendActivation, SendReset, SetRole, SetRights,
+// GrantAdministrator, WithdrawAdministrator, GrantDeleteUsers, WithdrawDeleteUsers, CreateRole,
+// ReplaceRole, DeleteRole, CreateDepartment, EditDepartment and DeleteDepartment.
 type Change interface {
 	// verb and object name the change for the trail.
 	verb() Verb
@@ -38,7 +40,7 @@ type AddUser struct {
 // EditUser changes a user's names, address, department, free flag or end date; nil fields stay (J7).
 // An invited user's new address replaces the old one and gets a new activation letter; anybody else's
 // waits in PendingEmail until it is confirmed by the letter that goes there.
-// It needs users:manage; for address, department and end date also an actor who covers the user before
+// It needs users:manage; for address, identity, department and end date also an actor who covers the user before
 // and after (R10), and who doesn't gain sight by moving people into their own department.
 type EditUser struct {
 	User       UserID
@@ -46,6 +48,7 @@ type EditUser struct {
 	LastName   *string
 	Email      *string
 	Department *DepartmentID
+	Identity   *Identity // a zero identity takes it away. It ends the user's sessions and tokens, like any change of credentials
 	Free       *bool
 	EndDate    *time.Time // a zero time takes it away
 }
@@ -107,8 +110,8 @@ type SendReset struct{ User UserID }
 // system or an administrator imports administrators or the right to delete users, each of which leaves an
 // event of its own.
 type ImportUser struct {
-	User User   // ID, names, Department required; Status invited, active or inactive; Epoch, Version, LastSeen are ignored
-	Hash string // a hash that Config.Hasher can verify, or empty. From the system alone: nobody brings in a password that they may know
+	User User   // ID, one of the names and Department are required; Email may be empty; Status invited, active or inactive; Epoch, Version, LastSeen are ignored
+	Hash string // a hash that Config.Hasher can verify, or empty; Hasher says how an unknown form is noticed. From the system alone: nobody brings in a password that they may know
 }
 
 // CreateDepartment creates a department (J8). It needs users:manage.

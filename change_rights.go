@@ -135,7 +135,7 @@ func (c WithdrawAdministrator) apply(w *work) error {
 
 // administrator sets or takes the flag.
 func (w *work) administrator(id UserID, admin bool, verb Verb) error {
-	t, err := w.byAdministrator(id, verb)
+	t, err := w.byAdministrator(id)
 	if err != nil {
 		return err
 	}
@@ -149,9 +149,9 @@ func (w *work) administrator(id UserID, admin bool, verb Verb) error {
 }
 
 // byAdministrator loads a user for a step that only administrators take (R10).
-func (w *work) byAdministrator(id UserID, verb Verb) (*touched, error) {
+func (w *work) byAdministrator(id UserID) (*touched, error) {
 	if !w.by.admin() {
-		return nil, &Denial{Actor: w.by.user, Needs: "administrator", Reason: string(verb)}
+		return nil, &Denial{Actor: w.by.user, Needs: "administrator", Reason: DenyNotAdministrator}
 	}
 	t, err := w.user(id)
 	if err != nil {
@@ -166,7 +166,7 @@ func (c GrantDeleteUsers) object() (UserID, string) { return c.User, "" }
 
 // apply gives the right individually (R8, R17); settle writes the event when it is new.
 func (c GrantDeleteUsers) apply(w *work) error {
-	t, err := w.byAdministrator(c.User, VerbDeleteGrant)
+	t, err := w.byAdministrator(c.User)
 	if err != nil {
 		return err
 	}
@@ -182,7 +182,7 @@ func (c WithdrawDeleteUsers) object() (UserID, string) { return c.User, "" }
 
 // apply takes the individual right away, and denies where the role would still give it.
 func (c WithdrawDeleteUsers) apply(w *work) error {
-	t, err := w.byAdministrator(c.User, VerbDeleteWithdraw)
+	t, err := w.byAdministrator(c.User)
 	if err != nil {
 		return err
 	}

@@ -45,11 +45,11 @@ func (w *work) newRole(id RoleID, name string, rights Rights) (Role, error) {
 	}
 	if !w.by.admin() {
 		if rights[UsersDelete] > Denied {
-			return Role{}, &Denial{Actor: w.by.user, Needs: "administrator", Reason: "grants-users-delete"}
+			return Role{}, &Denial{Actor: w.by.user, Needs: "administrator", Reason: DenyGrantsDelete}
 		}
 		given := Resolve(w.r.schema, Grants{Role: rights})
 		if over := given.Exceeds(w.by.person.Permissions); len(over) > 0 {
-			return Role{}, &Denial{Actor: w.by.user, Needs: over[0].Right, Reason: "role-exceeds-actor"}
+			return Role{}, &Denial{Actor: w.by.user, Needs: over[0].Right, Reason: DenyRoleExceeds}
 		}
 	}
 	role := Role{ID: id, Name: name, Rights: maps.Clone(rights), Created: w.by.now, By: w.by.user}

@@ -48,7 +48,7 @@ func (w *work) standing(id UserID) (*touched, error) {
 		return nil, ErrSelf
 	}
 	if t.after.User.Admin && !w.by.admin() {
-		return nil, &Denial{Actor: w.by.user, Needs: "administrator", Reason: "person-is-administrator"}
+		return nil, &Denial{Actor: w.by.user, Needs: "administrator", Reason: DenyPersonAdministrator}
 	}
 	w.made(string(id))
 	return t, nil
@@ -99,6 +99,10 @@ func (w *work) send(id UserID, status Status, kind LetterKind) error {
 	if t.after.User.Status != status {
 		return fmt.Errorf("%w: the user is %s", ErrState, t.after.User.Status)
 	}
+	if t.after.User.Email == "" {
+		w.faults.add("email", "missing: there is nowhere to send the letter")
+		return nil
+	}
 	w.made(string(id))
 	return w.r.queue(w.tx, w.by.Actor, id, kind)
 }
@@ -122,16 +126,16 @@ func (c ImportUser) apply(w *work) error {
 		return err
 	}
 	u := c.User
-	u.PendingEmail, u.Epoch, u.Version = "", 0, 0
+	u.PendingEmail, u.Epoch, u.Version = "", 1, 0
 	u.EndDate, u.Created, u.LastSeen = instant(u.EndDate), instant(u.Created), instant(u.LastSeen)
 	if u.Created.IsZero() {
 		u.Created = w.by.now
 	}
 	if u.Admin && !w.by.admin() {
-		return &Denial{Actor: w.by.user, Needs: "administrator", Reason: "grants-administrator"}
+		return &Denial{Actor: w.by.user, Needs: "administrator", Reason: DenyGrantsAdministrator}
 	}
 	if c.Hash != "" && !w.by.IsSystem() {
-		return &Denial{Actor: w.by.user, Needs: "the system", Reason: "imports-password"}
+		return &Denial{Actor: w.by.user, Needs: "the system", Reason: DenyImportsPassword}
 	}
 	t := w.touch(u.ID, Person{})
 	t.cover, t.given = true, true
@@ -151,7 +155,7 @@ func (c ImportUser) check(w *work) error {
 	w.faults.check("id", idProblem(string(u.ID)))
 	w.faults.check("first_name", textProblem(u.FirstName, maxName))
 	w.faults.check("last_name", textProblem(u.LastName, maxName))
-	w.faults.check("hash", textProblem(c.Hash, 4*maxName))
+	w.faults.check("hash", w.r.hashProblem(c.Hash))
 	if nameProblem(u.FirstName) != "" && nameProblem(u.LastName) != "" {
 		w.faults.add("last_name", "a first or a last name is needed")
 	}
@@ -172,4 +176,15 @@ func (c ImportUser) check(w *work) error {
 		return err
 	}
 	return w.grants(u.Role, u.Rights, w.by.admin())
+}
+
+// hashProblem tells what is wrong with an imported hash, or "".
+func (r *Roster) hashProblem(encoded string) string {
+	if encoded == "" {
+		return ""
+	}
+	if k, ok := r.cfg.Hasher.(HashKnower); ok && !k.Knows(encoded) {
+		return "not of a form that Config.Hasher knows"
+	}
+	return textProblem(encoded, 4*maxName)
 }

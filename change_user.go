@@ -24,7 +24,7 @@ func (c AddUser) apply(w *work) error {
 	u := User{
 		ID: c.ID, FirstName: c.FirstName, LastName: c.LastName, Email: c.Email, Identity: c.Identity,
 		Department: c.Department, Role: c.Role, Rights: c.Rights, Free: c.Free, EndDate: instant(c.EndDate),
-		Status: StatusInvited, Created: w.by.now,
+		Status: StatusInvited, Created: w.by.now, Epoch: 1,
 	}
 	t := w.touch(c.ID, Person{})
 	t.cover = true
@@ -164,6 +164,11 @@ func (c EditUser) apply(w *work) error {
 		u.Free = *c.Free
 		fields = append(fields, "free")
 	}
+	if c.Identity != nil && *c.Identity != u.Identity {
+		u.Identity, t.cover = *c.Identity, true
+		endAccess(&u)
+		fields = append(fields, "identity")
+	}
 	if c.Department != nil && *c.Department != u.Department {
 		u.Department, t.cover = *c.Department, true
 		fields = append(fields, "department")
@@ -204,6 +209,11 @@ func (c EditUser) check(w *work) error {
 	}
 	if c.Email != nil {
 		if err := w.address(*c.Email, c.User); err != nil {
+			return err
+		}
+	}
+	if c.Identity != nil {
+		if err := w.identity(*c.Identity, c.User); err != nil {
 			return err
 		}
 	}

@@ -59,18 +59,26 @@ func (r *Roster) Explain(ctx context.Context, id UserID, right Right, rec Record
 }
 
 // MayReceive answers whether work of a kind and part may be assigned to a user: active, and holding the
-// rights to view and edit it (L18, L5). Hosts ask it wherever they assign. Needs, when given, are the
-// actions or functions to ask for instead.
-func (r *Roster) MayReceive(ctx context.Context, id UserID, kind, part string, needs ...string) (Decision, error) {
+// rights to view and edit it (L18, L5). Hosts ask it wherever they assign; a denial says what is missing.
+// Needs, when given, are the actions or functions to ask for instead, as a Desk's kind names them. A
+// kind, part or need that the schema doesn't know is a Faults: it would deny everybody.
+func (r *Roster) MayReceive(ctx context.Context, id UserID, kind, part string, needs ...string) (Explanation, error) {
+	e := Explanation{Decision: Decision{Scope: Denied}, Source: FromStatus, Given: Denied, Missing: "an active user"}
+	if err := r.schema.checkNeeds(kind, part, needs); err != nil {
+		return e, wrap("may receive", id, err)
+	}
 	st, err := r.standing(ctx, id)
 	if err != nil {
-		return Decision{Scope: Denied}, ifUnknown(err, "may receive", id)
+		return e, ifUnknown(err, "may receive", id)
 	}
 	p := Person{User: st.User, Permissions: r.permissions(st)}
-	if missing := receives(p, r.now(), r.schema, kind, part, needs); missing != "" {
-		return Decision{Scope: Denied}, nil
+	if e.Missing = receives(p, r.now(), r.schema, kind, part, needs); e.Missing == "" {
+		e.Decision, e.Given = Decision{Allowed: true, Scope: Own}, Own
 	}
-	return Decision{Allowed: true, Scope: Own}, nil
+	if p.User.ActiveAt(r.now()) {
+		e.Source = FromDefault
+	}
+	return e, nil
 }
 
 // standing finds a user without a transaction where the store can, else in a View.

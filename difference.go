@@ -32,14 +32,14 @@ func (p *Permissions) Exceeds(q *Permissions) []Delta {
 // records, so that only all covers it.
 func (p *Permissions) beyond(q *Permissions, colleagues bool) (right, reason string) {
 	if over := p.Exceeds(q); len(over) > 0 {
-		return over[0].Right, "person-exceeds-actor"
+		return over[0].Right, DenyPersonExceeds
 	}
 	if unknown := p.unknownBeyond(q); unknown != "" {
-		return unknown, "person-exceeds-actor"
+		return unknown, DenyPersonExceeds
 	}
 	for _, right := range points(p, q) {
 		if !colleagues && p.Scope(right) == InDepartment && q.Scope(right) != All {
-			return right.String(), "other-department"
+			return right.String(), DenyOtherDepartment
 		}
 	}
 	return "", ""

@@ -107,11 +107,29 @@ func (f *Faults) add(field, format string, args ...any) {
 	*f = append(*f, Fault{Field: field, Problem: fmt.Sprintf(format, args...)})
 }
 
+// The reasons of a Denial, fixed for ever: translate them, count them, find them in the trail.
+const (
+	DenyNoActor             = "no-actor"                  // the zero Actor
+	DenyInactive            = "actor-inactive"            // the actor isn't active, or isn't there (R16)
+	DenyRight               = "right-missing"             // the actor lacks the function
+	DenyNotAdministrator    = "not-administrator"         // only an administrator takes this step (R17)
+	DenyPersonAdministrator = "person-is-administrator"   // only an administrator does this to an administrator (R10, L14)
+	DenyPersonExceeds       = "person-exceeds-actor"      // the person holds, or would hold, more than the actor (R10)
+	DenyRoleExceeds         = "role-exceeds-actor"        // the role gives more than the actor holds (R10)
+	DenyOtherDepartment     = "other-department"          // a right of department scope reaches other records there (R10)
+	DenyPullsIn             = "pulls-into-own-department" // the actor would gain sight of the person's records (R10)
+	DenyGrantsAdministrator = "grants-administrator"      // only the system or an administrator imports one
+	DenyGrantsDelete        = "grants-users-delete"       // only an administrator gives the right to delete users (R8)
+	DenyImportsPassword     = "imports-password"          // only the system imports password hashes
+	DenyNotSelf             = "not-self"                  // only the person themselves
+	DenyNotSystem           = "not-system"                // only the host itself
+)
+
 // Denial is an ErrDenied that says what is missing. Show it to actors who may see it.
 type Denial struct {
 	Actor  UserID // who asked; empty for the zero Actor
-	Needs  string // what is missing: a right's text, "administrator", "active user"
-	Reason string // one of the fixed reason codes that the trail uses
+	Needs  string // what is missing, for people: a right's text, "administrator", "an active user", "the system"
+	Reason string // one of the Deny constants, which the trail keeps too
 }
 
 // Error tells what is missing.

@@ -139,7 +139,7 @@ func ExampleRoster_MayReceive() {
 func ExampleRoster_Users() {
 	ctx, r := context.Background(), firm()
 	ada := roster.As("ada")
-	for u, err := range r.Users(ctx, ada, roster.UserFilter{Department: "sales"}) {
+	for u, err := range r.Users(ctx, ada, roster.UserFilter{Department: "sales"}, "") {
 		fmt.Println(u.ID, u.Status, err)
 	}
 	for u, err := range r.WhoMay(ctx, ada, r.Schema().MustRight("users:delete"), roster.All) {

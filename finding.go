@@ -13,7 +13,7 @@ const (
 	BlockRun               = "run-unfinished"      // an unfinished run has the same leaver
 	BlockLeaverSucceeds    = "leaver-succeeds"     // an unfinished run of somebody else gives records or rights to the leaver
 	BlockSelf              = "self"                // nobody deletes themselves (L14)
-	BlockActorInactive     = "actor-inactive"      // the actor isn't active, or there is none (R16)
+	BlockActorInactive     = DenyInactive          // the actor isn't active, or there is none (R16)
 	BlockDenied            = "denied"              // the actor may not delete users (R8, L14)
 	BlockAdministrator     = "administrator"       // only an administrator deletes an administrator (L14)
 	BlockLastAdministrator = "last-administrator"  // no active administrator would remain (L14)

@@ -389,3 +389,84 @@ func TestR10_OnlyTheSystemImportsPasswords(t *testing.T) {
 	_, err = o.Apply(t.Context(), roster.System("test"), roster.ImportUser{User: roster.User{ID: "x ", Status: roster.StatusDeleted, Email: "bad", Department: "nowhere", Role: "ghost", Rights: roster.Rights{"a": 9}}})
 	is.Equal(fields(err), []string{"id", "last_name", "status", "email", "department", "role", "rights[a]"}) // all at once
 }
+
+func TestL18_MayReceive(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	o.hire("ben", "sales", roster.Rights{"deal:view": roster.Own, "deal:edit": roster.Own, "deal:edit@lost": roster.Denied})
+	e, err := o.MayReceive(t.Context(), "ben", "deal", "won")
+	is.NoErr(err)
+	is.True(e.Allowed) // sees and edits what will be theirs
+	e, err = o.MayReceive(t.Context(), "ben", "deal", "lost")
+	is.NoErr(err)
+	is.Equal(e.Missing, "deal:edit@lost") // a denial says what is missing
+	e, err = o.MayReceive(t.Context(), "ben", "deal", "won", "view", "integrations:manage")
+	is.NoErr(err)
+	is.Equal(e.Missing, "integrations:manage") // the host's own needs
+	_, err = o.MayReceive(t.Context(), "ben", "daal", "", "view")
+	is.Equal(fields(err), []string{"needs[0]"}) // a misspelt kind is no silent denial
+	o.system(roster.Deactivate{User: "ben"})
+	for _, id := range []roster.UserID{"ben", "ghost"} {
+		e, err = o.MayReceive(t.Context(), id, "deal", "won")
+		is.NoErr(err)
+		is.True(!e.Allowed) // nobody assigns to who isn't active
+		is.Equal(e.Missing, "an active user")
+	}
+}
+
+func TestJ7_IdentitiesAndEpochs(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	o.hire("ben", "sales", nil)
+	known := roster.Identity{Issuer: "https://id.example.com", Subject: "42"}
+	epoch := o.user("ben").Epoch
+	is.NoErr(o.CheckEpoch(t.Context(), "ben", epoch))
+	_, err := o.Apply(t.Context(), roster.As("ada"), roster.EditUser{User: "ben", Identity: &known})
+	is.NoErr(err)
+	is.True(errors.Is(o.CheckEpoch(t.Context(), "ben", epoch), roster.ErrToken)) // another credential ends what the old one opened
+	u, err := o.UserByIdentity(t.Context(), roster.As("ada"), known)
+	is.NoErr(err)
+	is.Equal(u.ID, roster.UserID("ben"))
+	_, err = o.Apply(t.Context(), roster.As("ada"), roster.EditUser{User: "ada", Identity: &known})
+	is.Equal(fields(err), []string{"identity"}) // one person each
+	u, err = o.UserByEmail(t.Context(), roster.As("ada"), "BEN@example.com")
+	is.NoErr(err)
+	is.NoErr(o.CheckEpoch(t.Context(), "ben", u.Epoch))
+	o.system(roster.Deactivate{User: "ben"})
+	u, err = o.User(t.Context(), roster.As("ada"), "ben")
+	is.NoErr(err)
+	is.True(errors.Is(o.CheckEpoch(t.Context(), "ben", u.Epoch), roster.ErrToken)) // not active
+	is.True(errors.Is(o.CheckEpoch(t.Context(), "ghost", 0), roster.ErrToken))     // not there
+	_, err = o.User(t.Context(), roster.As("ben"), "ada")
+	is.True(errors.Is(err, roster.ErrDenied))
+}
+
+func TestL1_UsersInPages(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	for _, id := range []roster.UserID{"b", "c", "d"} {
+		o.hire(id, "sales", nil)
+	}
+	list := func(a roster.Actor, f roster.UserFilter, after roster.UserID) (ids []roster.UserID, err error) {
+		for u, err := range o.Users(t.Context(), a, f, after) {
+			if err != nil {
+				return ids, err
+			}
+			if ids = append(ids, u.ID); len(ids) == 2 {
+				break
+			}
+		}
+		return ids, nil
+	}
+	page, err := list(roster.As("ada"), roster.UserFilter{Department: "sales"}, "")
+	is.NoErr(err)
+	is.Equal(page, []roster.UserID{"ada", "b"})
+	page, err = list(roster.As("ada"), roster.UserFilter{Department: "sales"}, "b") // goes on after the last
+	is.NoErr(err)
+	is.Equal(page, []roster.UserID{"c", "d"})
+	_, err = list(roster.As("b"), roster.UserFilter{}, "")
+	is.True(errors.Is(err, roster.ErrDenied)) // a list of people is for who manages them
+}

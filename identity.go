@@ -10,7 +10,7 @@ import (
 // and a user who isn't active are ErrSignIn, and in the trail (W3).
 func (r *Roster) SignInIdentity(ctx context.Context, a Actor, id Identity) (Issued, error) {
 	if !a.IsSystem() {
-		denial := &Denial{Actor: a.user, Needs: "the system", Reason: "not-system"}
+		denial := &Denial{Actor: a.user, Needs: "the system", Reason: DenyNotSystem}
 		return Issued{}, wrap("sign in", "", r.refused(ctx, a, Event{Verb: VerbSignIn}, denial))
 	}
 	var out Issued

@@ -85,7 +85,7 @@ func (r *Roster) holder(tx Tx, a Actor, id UserID) (User, error) {
 	}
 	if !a.IsSystem() {
 		if id != a.user {
-			return User{}, &Denial{Actor: a.user, Needs: "the user themselves", Reason: "not-self"}
+			return User{}, &Denial{Actor: a.user, Needs: "the user themselves", Reason: DenyNotSelf}
 		}
 		return by.person.User, nil
 	}

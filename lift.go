@@ -91,7 +91,7 @@ func mayChange(tx Tx, by acting, run Run, reason string) error {
 	}
 	leaver, err := tx.User(run.Leaver)
 	if err == nil && leaver.Admin && !by.admin() {
-		err = &Denial{Actor: by.user, Needs: "administrator", Reason: "person-is-administrator"}
+		err = &Denial{Actor: by.user, Needs: "administrator", Reason: DenyPersonAdministrator}
 	}
 	return err
 }

@@ -9,24 +9,25 @@ import (
 const pageSize = 256
 
 // Users lists users in the order of their ids, without the deleted unless the filter asks for them (L1).
-// It needs users:manage. The error, if any, comes once and last. It reads page by page, so users who
-// change meanwhile are listed as they were or as they are.
-func (r *Roster) Users(ctx context.Context, a Actor, f UserFilter) iter.Seq2[User, error] {
-	return pages(ctx, r, a, UsersManage,
+// It begins after an id, so that a host can show pages: keep the last id of one for the next; empty
+// begins at the start. It needs users:manage. The error, if any, comes once and last. It reads page by
+// page, so users who change meanwhile are listed as they were or as they are.
+func (r *Roster) Users(ctx context.Context, a Actor, f UserFilter, after UserID) iter.Seq2[User, error] {
+	return pages(ctx, r, a, UsersManage, after,
 		func(tx Tx, after UserID) ([]User, error) { return tx.ListUsers(f, after, pageSize) },
 		func(u User) UserID { return u.ID })
 }
 
 // Departments lists departments in the order of their ids (J8). It needs users:manage.
 func (r *Roster) Departments(ctx context.Context, a Actor) iter.Seq2[Department, error] {
-	return pages(ctx, r, a, UsersManage,
+	return pages(ctx, r, a, UsersManage, "",
 		func(tx Tx, after DepartmentID) ([]Department, error) { return tx.ListDepartments(after, pageSize) },
 		func(d Department) DepartmentID { return d.ID })
 }
 
 // Roles lists roles in the order of their ids. It needs users:manage, since who gives roles must see them.
 func (r *Roster) Roles(ctx context.Context, a Actor) iter.Seq2[Role, error] {
-	return pages(ctx, r, a, UsersManage,
+	return pages(ctx, r, a, UsersManage, "",
 		func(tx Tx, after RoleID) ([]Role, error) { return tx.ListRoles(after, pageSize) },
 		func(role Role) RoleID { return role.ID })
 }
@@ -35,7 +36,7 @@ func (r *Roster) Roles(ctx context.Context, a Actor) iter.Seq2[Role, error] {
 // WhoMay(ctx, a, schema.MustRight("users:delete"), All). It needs users:manage and agrees with Can.
 func (r *Roster) WhoMay(ctx context.Context, a Actor, right Right, scope Scope) iter.Seq2[User, error] {
 	return func(yield func(User, error) bool) {
-		for u, err := range r.Users(ctx, a, UserFilter{Status: StatusActive}) {
+		for u, err := range r.Users(ctx, a, UserFilter{Status: StatusActive}, "") {
 			if err == nil {
 				var p *Permissions
 				if p, err = r.Permissions(ctx, u.ID); err == nil && (p.Scope(right) < scope || scope <= Denied) {
@@ -50,14 +51,14 @@ func (r *Roster) WhoMay(ctx context.Context, a Actor, right Right, scope Scope) 
 }
 
 // pages lists by keyset, one View a page, each checking the actor again (R16).
-func pages[T any, K ~string](ctx context.Context, r *Roster, a Actor, function string, list func(Tx, K) ([]T, error), key func(T) K) iter.Seq2[T, error] {
-	return pagesFor(ctx, r, a, []string{function}, list, key)
+func pages[T any, K ~string](ctx context.Context, r *Roster, a Actor, function string, after K, list func(Tx, K) ([]T, error), key func(T) K) iter.Seq2[T, error] {
+	return pagesFor(ctx, r, a, []string{function}, after, list, key)
 }
 
 // pagesFor is pages for actors who have one of several functions.
-func pagesFor[T any, K comparable](ctx context.Context, r *Roster, a Actor, functions []string, list func(Tx, K) ([]T, error), key func(T) K) iter.Seq2[T, error] {
+func pagesFor[T any, K comparable](ctx context.Context, r *Roster, a Actor, functions []string, after K, list func(Tx, K) ([]T, error), key func(T) K) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		var after K
+		after := after
 		for {
 			var page []T
 			err := r.store.View(ctx, func(tx Tx) error {

@@ -97,7 +97,7 @@ func (r *Roster) ChangePassword(ctx context.Context, a Actor, old, password stri
 // ownAddress is the address of an actor who is an active user.
 func (r *Roster) ownAddress(ctx context.Context, a Actor) (string, error) {
 	if a.IsSystem() {
-		return "", &Denial{Needs: "the user themselves", Reason: "not-self"}
+		return "", &Denial{Needs: "the user themselves", Reason: DenyNotSelf}
 	}
 	var email string
 	err := r.store.View(ctx, func(tx Tx) error {

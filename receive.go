@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"fmt"
 	"strings"
 	"time"
 )
@@ -42,4 +43,23 @@ func lacks(p *Permissions, s *Schema, kind, part string, needs []string) []strin
 func sightRight(s *Schema, kind, part string) Right {
 	right, _ := s.Right(kind + ":view")
 	return right.At(part)
+}
+
+// checkNeeds tells which of kind, part and needs the schema doesn't know.
+func (s *Schema) checkNeeds(kind, part string, needs []string) error {
+	var faults Faults
+	if needs == nil {
+		needs = []string{"view", "edit"}
+	}
+	for i, need := range needs {
+		if !strings.Contains(need, ":") {
+			need = kind + ":" + need
+		}
+		if right, err := s.Right(need); err != nil {
+			faults.add(fmt.Sprintf("needs[%d]", i), "unknown right %q", need)
+		} else if !right.At(part).Known() {
+			faults.add("part", "unknown: %q", part)
+		}
+	}
+	return faults.Err()
 }

@@ -197,7 +197,7 @@ func liveTokens(tx Tx, u User, by acting) ([]Token, error) {
 // Leavers yields the users with a status, leaving or deleted, in the order of their ids. It needs
 // users:delete or users:manage. The error, if any, comes once and last.
 func (s Runs) Leavers(ctx context.Context, a Actor, status Status) iter.Seq2[User, error] {
-	return pagesFor(ctx, s.r, a, []string{UsersManage, UsersDelete},
+	return pagesFor(ctx, s.r, a, []string{UsersManage, UsersDelete}, "",
 		func(tx Tx, after UserID) ([]User, error) {
 			return tx.ListUsers(UserFilter{Status: status}, after, pageSize)
 		},
@@ -223,7 +223,7 @@ func (s Runs) Find(ctx context.Context, a Actor, id RunID) (Run, error) {
 // List yields runs in the order of their ids, which is the order in which they started. It needs
 // users:delete or users:manage. The error, if any, comes once and last.
 func (s Runs) List(ctx context.Context, a Actor, f RunFilter) iter.Seq2[Run, error] {
-	return pagesFor(ctx, s.r, a, []string{UsersManage, UsersDelete},
+	return pagesFor(ctx, s.r, a, []string{UsersManage, UsersDelete}, "",
 		func(tx Tx, after RunID) ([]Run, error) { return tx.ListRuns(f, after, pageSize) },
 		func(run Run) RunID { return run.ID })
 }
@@ -231,7 +231,7 @@ func (s Runs) List(ctx context.Context, a Actor, f RunFilter) iter.Seq2[Run, err
 // Journal yields a run's journal entries in the order of their numbers. It needs users:delete or
 // users:manage. The error, if any, comes once and last.
 func (s Runs) Journal(ctx context.Context, a Actor, id RunID) iter.Seq2[Entry, error] {
-	return pagesFor(ctx, s.r, a, []string{UsersManage, UsersDelete},
+	return pagesFor(ctx, s.r, a, []string{UsersManage, UsersDelete}, 0,
 		func(tx Tx, after int) ([]Entry, error) { return tx.ListEntries(id, after, pageSize) },
 		func(e Entry) int { return e.N })
 }

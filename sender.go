@@ -30,6 +30,13 @@ type Hasher interface {
 	Verify(encoded, password string) (ok, upgrade bool, err error)
 }
 
+// HashKnower is an optional upgrade of a Hasher: ImportUser asks it about foreign hashes, so that one
+// nobody could ever sign in with is a fault of the import.
+type HashKnower interface {
+	// Knows reports whether encoded is of a form that Verify understands, without verifying it.
+	Knows(encoded string) bool
+}
+
 // Secret is a secret's text. It prints as "[secret]" and marshals to nothing useful, so that no log can
 // carry it by accident; Reveal gives the text.
 type Secret struct{ text string }

@@ -67,7 +67,7 @@ func (w *work) covered(t *touched) error {
 func (w *work) pulls() error {
 	for right, scope := range w.by.person.Permissions.List() {
 		if scope == InDepartment {
-			return &Denial{Actor: w.by.user, Needs: right + " for all", Reason: "pulls-into-own-department"}
+			return &Denial{Actor: w.by.user, Needs: right + " for all", Reason: DenyPullsIn}
 		}
 	}
 	return nil
@@ -86,7 +86,7 @@ func (w *work) deleters(t *touched) error {
 		return nil
 	}
 	if !w.by.admin() {
-		return &Denial{Actor: w.by.user, Needs: "administrator", Reason: "grants-users-delete"}
+		return &Denial{Actor: w.by.user, Needs: "administrator", Reason: DenyGrantsDelete}
 	}
 	if !t.given {
 		return Faults{{Field: "role", Problem: "gives the right to delete users, which is granted by a step of its own: SetRole or GrantDeleteUsers"}}

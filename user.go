@@ -44,7 +44,7 @@ type User struct {
 	Admin        bool         `json:"admin,omitzero"`  // holds every right while active (R7)
 	Free         bool         `json:"free,omitzero"`   // holds no paid seat (L26)
 	Status       Status       `json:"status"`
-	Epoch        uint64       `json:"epoch,omitzero"`    // a token is good only under the epoch it was issued in (L7)
+	Epoch        uint64       `json:"epoch,omitzero"`    // a token is good only under the epoch it was issued in (L7); 1 for a new user, higher after each end of access
 	EndDate      time.Time    `json:"end_date,omitzero"` // access ends then (L25); zero for never
 	Created      time.Time    `json:"created,omitzero"`
 	LastSeen     time.Time    `json:"last_seen,omitzero"` // last sign-in or token check, as exact as Config.SeenEvery

@@ -169,7 +169,7 @@ func (c *crm) activate(ctx context.Context) (int, error) {
 		}
 	}
 	n := 0
-	for u, err := range c.r.Users(ctx, system, roster.UserFilter{Status: roster.StatusActive}) {
+	for u, err := range c.r.Users(ctx, system, roster.UserFilter{Status: roster.StatusActive}, "") {
 		if err != nil {
 			return 0, err
 		}

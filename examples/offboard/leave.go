@@ -18,7 +18,7 @@ func (c *crm) administrator(ctx context.Context, leaver roster.UserID) (roster.A
 	if _, ok := c.users[leaver]; !ok {
 		return roster.Actor{}, fmt.Errorf("there is no user %q; -user is one of %s", leaver, strings.Join(c.some(), ", "))
 	}
-	for u, err := range c.r.Users(ctx, roster.System("example"), roster.UserFilter{Admins: true, Status: roster.StatusActive}) {
+	for u, err := range c.r.Users(ctx, roster.System("example"), roster.UserFilter{Admins: true, Status: roster.StatusActive}, "") {
 		if err != nil || u.ID != leaver {
 			return roster.As(u.ID), err
 		}

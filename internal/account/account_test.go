@@ -149,7 +149,7 @@ func TestA1_GeneratedAccountIsApplied(t *testing.T) {
 	is.Equal(leaver.User.Status, roster.StatusActive)  // and active
 	is.Equal(leaver.Role.Name, "Менеджер по продажам") // a manager
 	colleagues := 0
-	for u, err := range r.Users(ctx, host, roster.UserFilter{Role: leaver.Role.ID, Status: roster.StatusActive}) {
+	for u, err := range r.Users(ctx, host, roster.UserFilter{Role: leaver.Role.ID, Status: roster.StatusActive}, "") {
 		is.NoErr(err) // listed
 		if u.ID == leaver.User.ID {
 			continue
