@@ -228,7 +228,7 @@ func TestG18_L18_WhoLeavesReceivesNothing(t *testing.T) {
 func (f *firm) seats() int {
 	f.t.Helper()
 	n := 0
-	for u, err := range f.Users(f.t.Context(), roster.As("ada"), roster.UserFilter{Deleted: true}) {
+	for u, err := range f.Users(f.t.Context(), roster.As("ada"), roster.UserFilter{Deleted: true}, "") {
 		f.must(err)
 		if u.HoldsSeat() {
 			n++

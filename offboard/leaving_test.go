@@ -107,7 +107,7 @@ func TestL12_AfterADeletionEveryAnswerIsDenied(t *testing.T) {
 	if diff := cmp.Diff(want, u); diff != "" {
 		t.Errorf("tombstone (-want +got):\n%s", diff)
 	}
-	for listed, err := range f.Users(t.Context(), roster.As("ada"), roster.UserFilter{}) {
+	for listed, err := range f.Users(t.Context(), roster.As("ada"), roster.UserFilter{}, "") {
 		is.NoErr(err)
 		is.True(listed.ID != "leo") // out of the list
 	}
@@ -155,7 +155,7 @@ func TestL26_SeatIsReleasedOnceAtTheFence(t *testing.T) {
 	is := is.New(t)
 	f := newFirm(t, 3)
 	seats := func() (n int) {
-		for u, err := range f.Users(t.Context(), roster.As("ada"), roster.UserFilter{Deleted: true}) {
+		for u, err := range f.Users(t.Context(), roster.As("ada"), roster.UserFilter{Deleted: true}, "") {
 			is.NoErr(err)
 			if u.HoldsSeat() {
 				n++
