@@ -89,6 +89,7 @@ func handOnFact(rights Rights, role RoleID) string {
 const (
 	factRecords     = " records"
 	factIn          = " records in "
+	factAuthorship  = " authorship"
 	factAuthored    = " authored"
 	factFingerprint = " fingerprint"
 	factUnknown     = " source"
@@ -106,7 +107,7 @@ func stockFacts(st Stock) []Fact {
 		}
 	}
 	if st.Authorship != AuthorKept {
-		facts = append(facts, Fact{st.Kind + factAuthored, strconv.Itoa(st.Survey.Authored) + " " + st.Authorship.String()})
+		facts = append(facts, Fact{st.Kind + factAuthorship, st.Authorship.String()}, Fact{st.Kind + factAuthored, strconv.Itoa(st.Survey.Authored)})
 	}
 	if st.Survey.Fingerprint != "" {
 		facts = append(facts, Fact{st.Kind + factFingerprint, st.Survey.Fingerprint})

@@ -144,6 +144,16 @@ func TestL6_DriftAllowsArrivalsOnly(t *testing.T) {
 		})
 	}
 	is := is.New(t)
+	sc := newScene(t)
+	sc.Stocks[0].Authorship = roster.AuthorUndefined
+	was := sc.plan().Digest
+	sc.Stocks[0].Survey.Authored++
+	is.Equal(differences(was.Check(sc.plan().Digest, nil)), []string{"deal authored: was 30, is 31"}) // one more was written
+	is.NoErr(was.Check(sc.plan().Digest, map[string]int{"deal": 1}))                                  // which is an arrival too
+	sc.Stocks[0].Survey.Authored++
+	is.True(was.Check(sc.plan().Digest, map[string]int{"deal": 1}) != nil) // and counts
+	sc.Stocks[0].Authorship = roster.AuthorMoved
+	is.True(was.Check(sc.plan().Digest, map[string]int{"deal": 9}) != nil) // the host's policy changed
 	odd := roster.Digest{Holdings: []roster.Fact{{Name: "deal records", Value: "many"}}}
 	is.True(odd.Check(newScene(t).plan().Digest, map[string]int{"deal": 99}) != nil) // a count that is none
 }

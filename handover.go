@@ -110,7 +110,7 @@ type Step struct {
 	Done    bool   `json:"done,omitzero"`    // run: nothing is left to page through
 }
 
-// Share is a successor's part of a step, frozen when the run starts.
+// Share is a successor's part of a step, frozen when the run starts. Who receives nothing has none.
 type Share struct {
 	To    UserID `json:"to"`
 	Count int    `json:"count"`          // planned
@@ -166,7 +166,7 @@ type Plan struct {
 	Leaver   UserID            `json:"leaver"`
 	Request  Request           `json:"request"`
 	Kinds    []KindSummary     `json:"kinds"`
-	Steps    []Step            `json:"steps"`
+	Steps    []Step            `json:"steps"`            // in the order to be carried out: records with a rule of their own come before the rest of their kind
 	Tokens   map[TokenKind]int `json:"tokens,omitzero"`  // live ones, which the fence ends
 	Role     RoleID            `json:"role,omitzero"`    // goes with the leaver
 	Rights   Rights            `json:"rights,omitzero"`  // individual ones that go

@@ -21,8 +21,8 @@ type planner struct {
 
 // PlanHandover plans the deletion of one user (L3–L5, L8–L11, L14): what becomes of every record that
 // the surveys counted, which rights, tokens and seats go, who sees more or less afterwards, every
-// warning and every blocker at once, and the digest that a confirmation is bound to. A malformed
-// request is blocked like any other; no argument makes it panic.
+// warning and every blocker at once, and the digest that a confirmation is bound to. No request makes it
+// panic: a malformed one is blocked. The snapshot needs a Schema.
 //
 // It is pure: equal arguments give equal plans, and nothing in them is changed. A plan without
 // blockers names fit successors only, and each record counted is in exactly one of its steps.

@@ -3,6 +3,7 @@ package roster_test
 import (
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -100,6 +101,36 @@ func TestL4_LeastLoadedEvensOut(t *testing.T) {
 			_, shares, _ := strings.Cut(got, fmt.Sprintf("deal@won %d ", c.n))
 			is.Equal(shares, c.want) // who receives how many
 		})
+	}
+}
+
+// TestL4_LeastLoadedEqualsDealingOneByOne deals records one by one to whoever has the fewest then, and
+// holds the plan's shares against that.
+func TestL4_LeastLoadedEqualsDealingOneByOne(t *testing.T) {
+	t.Parallel()
+	rnd := rand.New(rand.NewPCG(4, 1))
+	ids := to("boris", "vera", "hedda")
+	for range 1000 {
+		sc := newScene(t)
+		sc.Stocks = sc.Stocks[:1]
+		n, loads, want := 1+rnd.IntN(30), map[roster.UserID]int{}, map[roster.UserID]int{}
+		for _, id := range ids {
+			loads[id] = rnd.IntN(12)
+		}
+		sc.Stocks[0].Survey.Responsible, sc.Stocks[0].Loads = map[string]int{"": n}, maps.Clone(loads)
+		sc.Req.Rules = []roster.Rule{{Kind: "deal", Do: roster.LeastLoaded, To: ids}}
+		for range n {
+			least := slices.MinFunc(ids, func(a, b roster.UserID) int { return loads[a] - loads[b] })
+			loads[least]++
+			want[least]++
+		}
+		got := map[roster.UserID]int{}
+		for _, share := range sc.plan().Steps[0].Shares {
+			got[share.To] = share.Count
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("%d records (-want +got)\n%s", n, diff)
+		}
 	}
 }
 

@@ -162,7 +162,7 @@ func TestL3_LongPlansStayShort(t *testing.T) {
 	is.True(strings.Contains(empty, "nothing is registered")) // no kinds at all
 }
 
-func TestB4_TheBackupsAgeIsTold(t *testing.T) {
+func TestL3_TheBackupsAgeIsTold(t *testing.T) {
 	t.Parallel()
 	for ago, want := range map[time.Duration]string{
 		-time.Minute: "0 minutes old", 59 * time.Minute: "59 minutes old", time.Hour: "1 hour old", 47 * time.Hour: "47 hours old", 72 * time.Hour: "3 days old",

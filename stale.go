@@ -24,13 +24,14 @@ func (d Digest) Check(now Digest, drift map[string]int) error {
 	return &StaleError{Changed: all}
 }
 
-// of reports whether x is about the records of a kind.
+// of reports whether x is about which records of a kind there are.
 func (x Difference) of(kind string) bool {
 	rest, ok := strings.CutPrefix(x.Name, kind)
-	return ok && (rest == factRecords || strings.HasPrefix(rest, factIn) || rest == factFingerprint)
+	return ok && (rest == factRecords || strings.HasPrefix(rest, factIn) || rest == factAuthored || rest == factFingerprint)
 }
 
-// arrivals reports whether all that changed about a kind is that 1 to n records came.
+// arrivals reports whether all that changed about a kind is that 1 to n records came, be it that the
+// leaver is responsible for them or that they wrote them.
 func arrivals(all []Difference, kind string, n int) bool {
 	came := false
 	for _, x := range all {
@@ -42,8 +43,10 @@ func arrivals(all []Difference, kind string, n int) bool {
 		if errWas != nil || errIs != nil || is < was {
 			return false
 		}
-		if x.Name == kind+factRecords {
-			came = is-was <= n
+		if x.Name == kind+factRecords || x.Name == kind+factAuthored {
+			if came = is-was <= n; !came {
+				return false
+			}
 		}
 	}
 	return came
