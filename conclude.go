@@ -30,7 +30,7 @@ func (h *Hold) Conclude(ctx context.Context, stocks []Stock, rounds int) error {
 			return err
 		}
 		if run.Round >= rounds {
-			return h.parked(tx, run, "rounds", fmt.Sprintf("records keep arriving: %s after %d rounds", leftText(stocks), run.Round))
+			return h.parked(tx, run, "rounds", fmt.Sprintf("still the leaver's after %d rounds: %s", run.Round, leftText(stocks)))
 		}
 		if len(blockers) > 0 {
 			return h.parked(tx, run, blockers[0].Code, texts(blockers))
@@ -50,8 +50,10 @@ func left(s Stock) bool {
 func leftText(stocks []Stock) string {
 	var parts []string
 	for _, s := range stocks {
-		if left(s) {
-			parts = append(parts, fmt.Sprintf("%s %d", s.Kind, max(s.Survey.Total(), s.Survey.Authored)))
+		if n := s.Survey.Total(); n > 0 {
+			parts = append(parts, fmt.Sprintf("%d of %s", n, s.Kind))
+		} else if left(s) {
+			parts = append(parts, "authors of "+s.Kind)
 		}
 	}
 	return strings.Join(parts, ", ")
@@ -69,9 +71,6 @@ func (r *Roster) planLate(tx Tx, run *Run, stocks []Stock) ([]Step, []Finding, e
 	}
 	snap.Stocks = stocks
 	steps, blockers := PlanLate(snap, run.Request)
-	if len(steps) == 0 && len(blockers) == 0 && slices.ContainsFunc(stocks, left) {
-		blockers = []Finding{{Code: BlockUncovered, Text: "what is left is in no step: " + leftText(stocks)}}
-	}
 	return steps, blockers, nil
 }
 

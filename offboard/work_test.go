@@ -379,24 +379,3 @@ func TestL5_SuccessorWhoseEndDateComesParksTheRun(t *testing.T) {
 	is.NoErr(err)
 	is.Equal(f.work(run.ID).State, roster.RunDone)
 }
-
-// TestG1_EveryKindIsSurveyedBeforeTheEnd refuses to bury from a desk that doesn't know every kind.
-func TestG1_EveryKindIsSurveyedBeforeTheEnd(t *testing.T) {
-	t.Parallel()
-	is := is.New(t)
-	f := newFirm(t, 3)
-	_, err := f.records["task"].Move(t.Context(), roster.Order{Tie: roster.Responsible, From: "leo", To: "sam", IDs: []string{"task-000000", "task-000001", "task-000002"}})
-	is.NoErr(err)
-	_, err = f.records["task"].Move(t.Context(), roster.Order{Tie: roster.Author, From: "leo", To: "sam", IDs: []string{"task-000000", "task-000001", "task-000002", "task-sam"}})
-	is.NoErr(err)
-	run := f.start(request()) // nothing to do about tasks
-	all := f.order
-	f.order = []string{"deal", "contact", "integration"}
-	f.desk = f.newDesk(f.Roster)
-	_, err = f.desk.Work(t.Context(), run.ID, nil)
-	is.True(errors.Is(err, roster.ErrState)) // tasks weren't surveyed
-	is.Equal(f.user("leo").Status, roster.StatusLeaving)
-	f.order = all
-	f.desk = f.newDesk(f.Roster)
-	is.Equal(f.work(run.ID).State, roster.RunDone)
-}

@@ -1,0 +1,118 @@
+package offboard_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/matryer/is"
+
+	"github.com/seed-8e8abc8d/roster"
+	"github.com/seed-8e8abc8d/roster/memstore"
+	"github.com/seed-8e8abc8d/roster/offboard"
+)
+
+// TestL2_SeveralLeaversKnowOfEachOther assesses two who would succeed each other.
+func TestL2_SeveralLeaversKnowOfEachOther(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	f := newFirm(t, 3)
+	leo, sam := request(), roster.Request{Leaver: "sam", Authors: "sue", Rules: []roster.Rule{
+		{Do: roster.GiveTo, To: []roster.UserID{"sue"}}, {Kind: "integration", Do: roster.SwitchOff},
+	}}
+	plans, err := f.desk.AssessAll(t.Context(), roster.As("ada"), leo, sam)
+	is.NoErr(err)
+	is.Equal(codes(plans[0].Blockers), []string{roster.BlockSuccessorLeaving}) // sam leaves too
+	is.Equal(len(plans[1].Blockers), 0)
+	for i := range leo.Rules {
+		if leo.Rules[i].Do == roster.GiveTo || leo.Rules[i].Do == roster.SplitEvenly {
+			leo.Rules[i] = roster.Rule{Kind: leo.Rules[i].Kind, Part: leo.Rules[i].Part, Do: roster.GiveTo, To: []roster.UserID{"sue"}}
+		}
+	}
+	leo.Authors = "sue"
+	plans, err = f.desk.AssessAll(t.Context(), roster.As("ada"), leo, sam)
+	is.NoErr(err)
+	for _, plan := range plans {
+		is.NoErr(plan.Err())
+		run, err := f.desk.Start(t.Context(), roster.As("ada"), plan.Request, plan.Digest)
+		is.NoErr(err) // each is started by itself
+		f.work(run.ID)
+	}
+	is.Equal(f.user("sam").Status, roster.StatusDeleted)
+	_, err = f.desk.AssessAll(t.Context(), roster.As("ada"), leo, leo)
+	is.True(errors.Is(err, roster.ErrInvalid)) // the same leaver twice
+}
+
+// TestL17_SweepFindsAndHandsOverWhatCameLate writes records for a tombstone.
+func TestL17_SweepFindsAndHandsOverWhatCameLate(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	f := newFirm(t, 6)
+	f.work(f.start(request()).ID)
+	remains := func() (all []offboard.Remains) {
+		for r, err := range f.desk.Sweep(t.Context(), roster.As("ada")) {
+			is.NoErr(err)
+			r.Survey.Fingerprint = ""
+			all = append(all, r)
+		}
+		return all
+	}
+	is.Equal(len(remains()), 0) // nothing is left
+	is.NoErr(f.records["deal"].Put(memstore.Record{ID: "late", Part: "won", Owner: "leo"}))
+	want := []offboard.Remains{{User: "leo", Status: roster.StatusDeleted, Kind: "deal", Survey: roster.Survey{Responsible: map[string]int{"won": 1}, Authored: 7}}}
+	if diff := cmp.Diff(want, remains()); diff != "" {
+		t.Errorf("remains (-want +got):\n%s", diff)
+	}
+	_, err := f.desk.StartSweep(t.Context(), roster.As("sam"), roster.Request{Leaver: "leo"})
+	is.True(errors.Is(err, roster.ErrDenied)) // not everybody
+	_, err = f.desk.StartSweep(t.Context(), roster.As("ada"), roster.Request{Leaver: "sam"})
+	is.True(errors.Is(err, roster.ErrState)) // only what reached the deleted
+	before := f.user("leo")
+	run, err := f.desk.StartSweep(t.Context(), roster.As("ada"), roster.Request{Leaver: "leo"})
+	is.NoErr(err)
+	_, err = f.desk.StartSweep(t.Context(), roster.As("ada"), roster.Request{Leaver: "leo"})
+	is.True(errors.Is(err, roster.ErrState)) // one run a user
+	is.Equal(f.work(run.ID).State, roster.RunDone)
+	found, _ := f.records["deal"].Find("late")
+	is.Equal(found.Owner, roster.UserID("sid")) // by the rules of the deletion
+	is.Equal(len(remains()), 0)
+	if diff := cmp.Diff(before, f.user("leo")); diff != "" {
+		t.Errorf("sweeping changed the tombstone (-want +got):\n%s", diff)
+	}
+	is.NoErr(f.records["deal"].Put(memstore.Record{ID: "later", Owner: "leo"}))
+	run, err = f.desk.StartSweep(t.Context(), roster.As("ada"), roster.Request{Leaver: "leo", Rules: []roster.Rule{{Kind: "deal", Do: roster.NoOwner}}})
+	is.NoErr(err)
+	_, err = f.desk.Lift(t.Context(), roster.As("ada"), run.ID, "")
+	is.NoErr(err)
+	is.Equal(f.user("leo").Status, roster.StatusDeleted) // lifting a sweep brings nobody back
+	_, err = f.desk.StartSweep(t.Context(), roster.As("ada"), roster.Request{Leaver: "leo", Rules: []roster.Rule{{Kind: "task", Do: roster.NoOwner}}})
+	is.True(errors.Is(err, roster.ErrBlocked)) // no rule covers deals
+}
+
+// TestG17_DeskRefusesHalfRegisteredKinds lists everything wrong with the kinds at once.
+func TestG17_DeskRefusesHalfRegisteredKinds(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	f := newFirm(t, 0)
+	_, err := offboard.New(f.Roster,
+		offboard.Kind{Name: "deal", Holdings: f.records["deal"]},
+		offboard.Kind{Name: "deal", Holdings: f.records["deal"]},
+		offboard.Kind{Holdings: f.records["deal"], Needs: []string{}},
+		offboard.Kind{Name: "webhook", Holdings: f.records["deal"], Acting: true},
+		offboard.Kind{Name: "task", Needs: []string{"fly", "moon:land", "view"}, Authorship: 9},
+	)
+	var faults roster.Faults
+	is.True(errors.As(err, &faults))
+	var fields []string
+	for _, x := range faults {
+		fields = append(fields, x.Field)
+	}
+	want := []string{"kinds[1].name", "kinds[2].name", "kinds[3].needs", "kinds[4].holdings", "kinds[4].authorship", "kinds[4].needs[0]", "kinds[4].needs[1]"}
+	if diff := cmp.Diff(want, fields); diff != "" {
+		t.Errorf("faults (-want +got):\n%s", diff)
+	}
+	_, err = offboard.New(nil)
+	is.True(err != nil) // a roster is needed
+	_, err = offboard.New(f.Roster)
+	is.NoErr(err) // a host without records still has people who leave
+}

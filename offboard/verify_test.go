@@ -1,0 +1,134 @@
+package offboard_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/matryer/is"
+
+	"github.com/seed-8e8abc8d/roster"
+	"github.com/seed-8e8abc8d/roster/offboard"
+)
+
+// TestG1_EveryKindIsSurveyedBeforeTheEnd refuses to bury from a desk that doesn't know every kind.
+func TestG1_EveryKindIsSurveyedBeforeTheEnd(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	f := newFirm(t, 3)
+	_, err := f.records["task"].Move(t.Context(), roster.Order{Tie: roster.Responsible, From: "leo", To: "sam", IDs: []string{"task-000000", "task-000001", "task-000002"}})
+	is.NoErr(err)
+	_, err = f.records["task"].Move(t.Context(), roster.Order{Tie: roster.Author, From: "leo", To: "sam", IDs: []string{"task-000000", "task-000001", "task-000002", "task-sam"}})
+	is.NoErr(err)
+	run := f.start(request()) // nothing to do about tasks
+	all := f.order
+	f.order = []string{"deal", "contact", "integration"}
+	f.desk = f.newDesk(f.Roster)
+	_, err = f.desk.Work(t.Context(), run.ID, nil)
+	is.True(errors.Is(err, roster.ErrState)) // tasks weren't surveyed
+	is.Equal(f.user("leo").Status, roster.StatusLeaving)
+	f.order = all
+	f.desk = f.newDesk(f.Roster)
+	is.Equal(f.work(run.ID).State, roster.RunDone)
+}
+
+// lying are Holdings that claim to have moved what they left alone.
+type lying struct{ roster.Holdings }
+
+func (lying) Move(_ context.Context, o roster.Order) ([]roster.MoveResult, error) {
+	results := make([]roster.MoveResult, len(o.IDs))
+	for i := range results {
+		results[i] = roster.MoveDone
+	}
+	return results, nil
+}
+
+// TestG11_WhatMovesClaimIsVerified surveys again after the moves: success that didn't happen is found, and
+// nobody is buried.
+func TestG11_WhatMovesClaimIsVerified(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	f := newFirm(t, 3)
+	run := f.start(request())
+	f.wrap = func(kind string, h roster.Holdings) roster.Holdings {
+		if kind == "contact" {
+			return lying{h}
+		}
+		return h
+	}
+	f.desk = f.newDesk(f.Roster)
+	run, err := f.desk.Work(t.Context(), run.ID, nil)
+	is.True(errors.Is(err, roster.ErrParked))
+	is.Equal(run.Reason, "still the leaver's after 5 rounds: 3 of contact")
+	is.Equal(f.user("leo").Status, roster.StatusLeaving) // not buried
+	is.Equal(f.count("leo"), map[string]int{"contact": 3})
+}
+
+// TestL12_NobodysWorkGoesToATombstone takes the leaver off the departments they head.
+func TestL12_NobodysWorkGoesToATombstone(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	f := newFirm(t, 3)
+	f.system(roster.EditDepartment{Department: "support", Head: new(roster.UserID("leo"))})
+	f.work(f.start(request()).ID)
+	for d, err := range f.Departments(t.Context(), roster.As("ada")) {
+		is.NoErr(err)
+		is.True(d.Head != "leo") // sales keeps its head, support has none
+		is.Equal(d.Head == "sid", d.ID == "sales")
+	}
+}
+
+// TestL14_AnAdministratorsRunIsAnAdministratorsBusiness refuses others to lift or retry it.
+func TestL14_AnAdministratorsRunIsAnAdministratorsBusiness(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	f := newFirm(t, 3)
+	f.system(roster.GrantDeleteUsers{User: "sam"})
+	run := f.start(roster.Request{Leaver: "alan"})
+	_, err := f.desk.Lift(t.Context(), roster.As("sam"), run.ID, "")
+	is.True(errors.Is(err, roster.ErrDenied)) // sam may delete users, but no administrator
+	_, err = f.desk.Lift(t.Context(), roster.As("ada"), run.ID, string(make([]byte, 1_001)))
+	is.True(errors.Is(err, roster.ErrInvalid)) // the reason is too long
+	_, err = f.desk.Lift(t.Context(), roster.As("ada"), run.ID, "")
+	is.NoErr(err)
+	is.True(f.user("alan").Admin) // inactive, and still to be guarded as an administrator
+	_, err = f.desk.Lift(t.Context(), roster.As("ada"), "nothing", "")
+	is.True(errors.Is(err, roster.ErrNotFound)) // no such run
+}
+
+// TestL3_TheBackupsAgeIsTold passes on what the host knows of its last verified backup.
+func TestL3_TheBackupsAgeIsTold(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	f := newFirm(t, 3)
+	is.True(f.assess(request()).Backup.IsZero()) // nobody told: unknown
+	at := f.clock.now().Add(-time.Hour)
+	var fails error
+	r, err := roster.New(f.store, f.Schema(), roster.Config{Now: f.clock.now, Hasher: cheap{}, LastBackup: func(context.Context) (time.Time, error) { return at, fails }})
+	is.NoErr(err)
+	f.desk = f.newDesk(r)
+	is.Equal(f.assess(request()).Backup, at)
+	fails = errHoldings
+	is.True(f.assess(request()).Backup.IsZero()) // what can't be found out is unknown
+}
+
+// TestL4_RulesAboutSingleRecordsReachPagesDeep finds a record on a later page, and blocks on one that isn't
+// the leaver's.
+func TestL4_RulesAboutSingleRecordsReachPagesDeep(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	f := newFirm(t, 2_500)
+	req := request()
+	req.Rules = append(req.Rules, roster.Rule{Kind: "contact", Record: "contact-002400", Do: roster.GiveTo, To: []roster.UserID{"sid"}})
+	run := f.start(req)
+	f.desk = f.desk.With(offboard.Settings{Chunk: 1 << 20}) // as many as a page may hold
+	f.work(run.ID)
+	is.Equal(f.count("sid")["contact"], 1)
+	is.Equal(f.count("sam")["contact"], 2_500) // the others, and sam's own
+	f = newFirm(t, 3)
+	req.Rules[len(req.Rules)-1].Record = "contact-sam"
+	plan, err := f.desk.Assess(t.Context(), roster.As("ada"), req)
+	is.NoErr(err)
+	is.Equal(codes(plan.Blockers), []string{roster.BlockRuleRecord})
+}
