@@ -121,17 +121,14 @@ func (r *Roster) activationFault(tx Tx, _ *Token, u *User, password bool) error 
 		return nil
 	}
 	c, err := tx.Credential(u.ID)
-	if errors.Is(err, ErrNotFound) {
-		return needsPassword(tx, nil, u, false)
+	usable := err == nil
+	if usable {
+		usable, err = r.trusted(tx, c)
 	}
-	if err != nil {
+	if err := ignoreNotFound(err); err != nil {
 		return err
 	}
-	trusted, err := r.trusted(tx, c)
-	if err == nil && !trusted {
-		err = needsPassword(tx, nil, u, false)
-	}
-	return err
+	return needsPassword(nil, nil, nil, usable)
 }
 
 // spend marks t as used, applies the redemption and stores the user.

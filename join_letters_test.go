@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -286,4 +287,101 @@ func TestJ3_UnknownSecretsLeaveNothing(t *testing.T) {
 		is.True(errors.Is(err, roster.ErrToken))
 	}
 	is.Equal(len(o.events()), before) // guessing can't fill the trail
+}
+
+func TestJ3_WhoHasNoPasswordChoosesOne(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	imported := roster.User{ID: "ben", FirstName: "B", LastName: "B", Email: "ben@example.com", Department: "sales", Status: roster.StatusInvited}
+	sso := imported
+	sso.ID, sso.Email, sso.Identity = "sso", "sso@example.com", roster.Identity{Issuer: "i", Subject: "s"}
+	o.system(roster.ImportUser{User: imported}, roster.ImportUser{User: sso})
+	o.system(roster.SendActivation{User: "ben"}, roster.SendActivation{User: "sso"})
+	ben := o.letter("ben", roster.LetterActivation)
+	if diff := cmp.Diff([]string{"password"}, fields(o.Activate(t.Context(), ben, ""))); diff != "" {
+		t.Errorf("without one (-want +got):\n%s", diff)
+	}
+	is.NoErr(o.Activate(t.Context(), ben, password))
+	is.NoErr(o.Activate(t.Context(), o.letter("sso", roster.LetterActivation), "")) // signs in elsewhere
+	is.Equal(o.user("sso").Status, roster.StatusActive)
+}
+
+func TestJ3_BusyLeavesTheSecretGood(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		is := is.New(t)
+		o := newOffice(t)
+		o.system(o.person("ben", "sales"))
+		secret := o.letter("ben", roster.LetterActivation)
+		hasher, hold := &watched{Hasher: cheap{}}, make(chan struct{})
+		o.reopen(o.store, func(cfg *roster.Config) { cfg.Hasher, cfg.HashWorkers, cfg.HashQueue = hasher, 1, 1 })
+		hasher.during = func() { <-hold }
+		done := make(chan error, 2)
+		for range 2 {
+			go func() {
+				_, err := o.SignIn(t.Context(), "nobody@example.com", password)
+				done <- err
+			}()
+		}
+		synctest.Wait()
+		is.True(errors.Is(o.Activate(t.Context(), secret, password), roster.ErrBusy)) // no place
+		close(hold)
+		is.True(errors.Is(<-done, roster.ErrSignIn))
+		is.True(errors.Is(<-done, roster.ErrSignIn))
+		is.NoErr(o.Activate(t.Context(), secret, password))
+	})
+}
+
+func TestJ3_TwoDeliverersSendALetterOnce(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	o.system(o.person("ben", "sales"))
+	first, once := o.Roster, false
+	o.reopen(overtaken{o.store, func() {
+		if !once {
+			once = true
+			d, err := first.Deliver(t.Context(), 0)
+			is.NoErr(err)
+			is.Equal(d, roster.Delivery{Sent: 1})
+		}
+	}}, nil)
+	d, err := o.Deliver(t.Context(), 0)
+	is.NoErr(err)
+	is.Equal(d, roster.Delivery{}) // somebody else was faster
+	is.Equal(len(o.post.sent), 1)
+}
+
+func TestJ3_AddressThatNobodyWaitsForIsNotWrittenTo(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	o.system(o.person("ben", "sales"))
+	secret := o.letter("ben", roster.LetterActivation)
+	err := o.store.Update(t.Context(), func(tx roster.Tx) error {
+		return tx.PutLetter(roster.Letter{ID: "a", User: "ben", Kind: roster.LetterActivation})
+	})
+	is.NoErr(err)
+	is.NoErr(o.Activate(t.Context(), secret, ""))
+	is.Equal(len(o.open()), 0) // activating voids what is still in the outbox
+	for _, l := range []roster.Letter{
+		{ID: "b", User: "ben", Kind: roster.LetterActivation}, {ID: "c", User: "ben", Kind: roster.LetterAddress},
+		{ID: "d", User: "ben"}, {ID: "e", User: "ghost", Kind: roster.LetterReset},
+	} {
+		is.NoErr(o.store.Update(t.Context(), func(tx roster.Tx) error { return tx.PutLetter(l) }))
+	}
+	d, err := o.Deliver(t.Context(), 0)
+	is.NoErr(err)
+	is.Equal(d, roster.Delivery{Void: 4}) // active already, no new address, no kind, no user
+}
+
+// open lists the letters that wait.
+func (o *office) open() (list []roster.Letter) {
+	for _, l := range o.letters() {
+		if l.Open() {
+			list = append(list, l)
+		}
+	}
+	return list
 }

@@ -215,3 +215,30 @@ func TestJ7_InvitedUserMayMoveToo(t *testing.T) {
 	is.Equal(o.user("ben").Email, other)
 	is.Equal(o.user("ben").Status, roster.StatusActive)
 }
+
+func TestJ7_AddressThatMovedChangesNobodyElse(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	o.hire("ben", "sales", nil)
+	o.hire("cleo", "sales", nil)
+	was := o.credential("cleo")
+	o.reopen(overtaken{o.store, func() { // the two exchange addresses after Ben's was read
+		err := o.store.Update(t.Context(), func(tx roster.Tx) error {
+			ben, err := tx.User("ben")
+			if err != nil {
+				return err
+			}
+			cleo, err := tx.User("cleo")
+			if err != nil || cleo.Email == "ben@example.com" {
+				return err
+			}
+			ben.Email, cleo.Email = "elsewhere@example.com", "ben@example.com"
+			return errors.Join(tx.PutUser(ben), tx.PutUser(cleo))
+		})
+		is.NoErr(err)
+	}}, nil)
+	err := o.ChangePassword(t.Context(), roster.As("ben"), password, password+" 2")
+	is.True(errors.Is(err, roster.ErrState)) // the same password, another person
+	is.Equal(o.credential("cleo"), was)
+}
