@@ -28,13 +28,13 @@ func relate(user UserID, dept DepartmentID, owner UserID, of DepartmentID) Relat
 // reaches in the part they are in. As a query:
 //
 //	a record in a part of Parts      Parts[part] reaches it
-//	a record in no part              Kind reaches it
-//	a record in any other part       Kind reaches it, if AnyPart or Known has the part; else never
+//	a record in no part              Base reaches it
+//	a record in any other part       Base reaches it, if AnyPart or Known has the part; else never
 //
 // The zero Condition is none.
 type Condition struct {
-	Kind    Scope            // Denied, Own, InDepartment or All
-	Parts   map[string]Scope // parts whose scope differs from Kind; nil for none
+	Base    Scope            // on the kind as a whole: Denied, Own, InDepartment or All
+	Parts   map[string]Scope // parts whose scope differs from Base; nil for none
 	Known   []string         // the kind's parts, ascending; read-only. Nil when AnyPart
 	AnyPart bool             // parts don't matter: administrators, and rights that have no parts
 }
@@ -43,9 +43,9 @@ type Condition struct {
 // An allowed function has the condition all, a denied one none.
 func (p *Permissions) Condition(right Right) Condition {
 	if p == nil || p.schema == nil || right.schema != p.schema {
-		return Condition{Kind: Denied}
+		return Condition{Base: Denied}
 	}
-	c := Condition{Kind: p.wide(right.index)}
+	c := Condition{Base: p.wide(right.index)}
 	k := p.schema.rules[right.index].kind
 	if c.AnyPart = k < 0 || p.grants.Admin || !p.schema.kinds[k].Parted; c.AnyPart {
 		return c
@@ -69,7 +69,7 @@ func (c Condition) None() bool {
 			return false
 		}
 	}
-	return c.Kind <= Denied
+	return c.Base <= Denied
 }
 
 // All reports that every record qualifies, whatever part it is in.
@@ -79,7 +79,7 @@ func (c Condition) All() bool {
 			return false
 		}
 	}
-	return c.Kind == All && c.AnyPart
+	return c.Base == All && c.AnyPart
 }
 
 // Match reports whether rec qualifies for a user of a department. On every record it equals
@@ -98,7 +98,7 @@ func (c Condition) Which(user UserID, dept DepartmentID, records iter.Seq[Record
 
 // match is Match.
 func (c *Condition) match(user UserID, dept DepartmentID, rec *Record) bool {
-	s := c.Kind
+	s := c.Base
 	if rec.Part != "" {
 		s = c.in(rec.Part)
 	}
@@ -111,7 +111,7 @@ func (c *Condition) in(part string) Scope {
 		return s
 	}
 	if _, known := slices.BinarySearch(c.Known, part); known || c.AnyPart {
-		return c.Kind
+		return c.Base
 	}
 	return Denied
 }

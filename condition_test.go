@@ -48,17 +48,17 @@ func TestR14_ConditionsAreExplicit(t *testing.T) {
 		none, all bool
 		why       string
 	}{
-		{"denied", roster.Grants{}, "contact:view", roster.Condition{Kind: denied, AnyPart: true}, true, false, "none"},
-		{"all", roster.Grants{Role: rights{"contact:view": all}}, "contact:view", roster.Condition{Kind: all, AnyPart: true}, false, true, "all"},
-		{"department", roster.Grants{Role: rights{"contact:view": dept}}, "contact:view", roster.Condition{Kind: dept, AnyPart: true}, false, false, "a condition"},
-		{"administrator", roster.Grants{Admin: true}, "deal:view", roster.Condition{Kind: all, AnyPart: true}, false, true, "all, whatever part a record is in"},
-		{"all of a parted kind", roster.Grants{Role: rights{"deal:view": all}}, "deal:view", roster.Condition{Kind: all, Known: known}, false, false, "of the parts that are known"},
+		{"denied", roster.Grants{}, "contact:view", roster.Condition{Base: denied, AnyPart: true}, true, false, "none"},
+		{"all", roster.Grants{Role: rights{"contact:view": all}}, "contact:view", roster.Condition{Base: all, AnyPart: true}, false, true, "all"},
+		{"department", roster.Grants{Role: rights{"contact:view": dept}}, "contact:view", roster.Condition{Base: dept, AnyPart: true}, false, false, "a condition"},
+		{"administrator", roster.Grants{Admin: true}, "deal:view", roster.Condition{Base: all, AnyPart: true}, false, true, "all, whatever part a record is in"},
+		{"all of a parted kind", roster.Grants{Role: rights{"deal:view": all}}, "deal:view", roster.Condition{Base: all, Known: known}, false, false, "of the parts that are known"},
 		{"a part", roster.Grants{Role: rights{"deal:view": all, "deal:view@won": own}}, "deal:view",
-			roster.Condition{Kind: all, Known: known, Parts: map[string]roster.Scope{"won": own}}, false, false, "the part by itself"},
+			roster.Condition{Base: all, Known: known, Parts: map[string]roster.Scope{"won": own}}, false, false, "the part by itself"},
 		{"only a part", roster.Grants{Role: rights{"deal:view@won": own}}, "deal:view@new",
-			roster.Condition{Kind: denied, Known: known, Parts: map[string]roster.Scope{"won": own}}, false, false, "the part that the right names doesn't matter"},
-		{"nothing in any part", roster.Grants{Role: rights{"deal:edit@won": own}}, "deal:edit", roster.Condition{Kind: denied, Known: known}, true, false, "a need lowered it to none"},
-		{"function", roster.Grants{Role: rights{"mail:use": all}}, "mail:use", roster.Condition{Kind: all, AnyPart: true}, false, true, "an allowed function is all"},
+			roster.Condition{Base: denied, Known: known, Parts: map[string]roster.Scope{"won": own}}, false, false, "the part that the right names doesn't matter"},
+		{"nothing in any part", roster.Grants{Role: rights{"deal:edit@won": own}}, "deal:edit", roster.Condition{Base: denied, Known: known}, true, false, "a need lowered it to none"},
+		{"function", roster.Grants{Role: rights{"mail:use": all}}, "mail:use", roster.Condition{Base: all, AnyPart: true}, false, true, "an allowed function is all"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -78,7 +78,7 @@ func TestR14_HandMadeConditions(t *testing.T) {
 	is := is.New(t)
 	is.True(roster.Condition{}.None())                                      // the zero condition is none
 	is.True(!roster.Condition{}.Match("u", "d", roster.Record{Owner: "u"})) // and matches nothing
-	narrow := roster.Condition{Kind: all, AnyPart: true, Parts: map[string]roster.Scope{"won": own}}
+	narrow := roster.Condition{Base: all, AnyPart: true, Parts: map[string]roster.Scope{"won": own}}
 	is.True(!narrow.All()) // a narrower part
 	narrow.Parts["won"] = all
 	is.True(narrow.All()) // a part that isn't narrower after all

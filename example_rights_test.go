@@ -104,7 +104,7 @@ func ExamplePermissions_Condition() {
 	schema := roster.CRMSchema()
 	p := roster.Resolve(schema, roster.Grants{Role: sellers})
 	c := p.Condition(schema.MustRight("deal:view"))
-	fmt.Println(c.None(), c.All(), c.Kind)
+	fmt.Println(c.None(), c.All(), c.Base)
 	fmt.Println(p.Condition(schema.MustRight("contact:view")).None())
 	// Output:
 	// false false department

@@ -105,7 +105,7 @@ func ExampleCondition_Match() {
 	}
 	p := roster.Resolve(schema, roster.Grants{Role: roster.Rights{"deal:view": roster.All, "deal:view@won": roster.Own}})
 	c := p.Condition(schema.MustRight("deal:view"))
-	fmt.Println(c.Kind, c.Parts, c.Known)
+	fmt.Println(c.Base, c.Parts, c.Known)
 	for _, deal := range []roster.Record{{Owner: "eva", Part: "new"}, {Owner: "eva", Part: "won"}, {Owner: "ben", Part: "won"}, {Owner: "ben", Part: "who knows"}} {
 		fmt.Println(deal.Owner, deal.Part, c.Match("ben", "sales", deal))
 	}

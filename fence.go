@@ -83,7 +83,7 @@ func standsUp(r *Roster, by acting, confirmed Digest) error {
 func newRun(id RunID, by acting, plan Plan) Run {
 	run := Run{
 		ID: id, Leaver: plan.Leaver, Actor: by.user, System: by.system, State: RunWorking,
-		Request: plan.Request, Digest: plan.Digest.Sum(), Steps: plan.Steps, Started: by.now,
+		Request: plan.Request, Confirmed: plan.Digest.Sum(), Steps: plan.Steps, Started: by.now,
 	}
 	for _, k := range plan.Kinds {
 		run.Kinds = append(run.Kinds, k.Kind)

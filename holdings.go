@@ -29,7 +29,7 @@ type Holdings interface {
 	// records and all other fields untouched (compare-and-set), and tells for each id, in their
 	// order, what became of it. Doing it again changes nothing. An error means that any part of it
 	// may have happened; the caller repeats it.
-	Move(ctx context.Context, o Order) ([]MoveResult, error)
+	Move(ctx context.Context, o MoveOrder) ([]MoveResult, error)
 }
 
 // Prober is an optional upgrade of Holdings of acting things: does each still work after its owner
@@ -69,8 +69,8 @@ type Query struct {
 	Limit    int    // 1 to 10,000
 }
 
-// Order asks for a move. From and To may be empty: nobody.
-type Order struct {
+// MoveOrder asks for a move. From and To may be empty: nobody.
+type MoveOrder struct {
 	Tie      Tie
 	From, To UserID
 	Off      bool // acting things: switch it off as well; To is then empty

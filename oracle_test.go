@@ -228,7 +228,7 @@ func asQuery(c roster.Condition, rec roster.Record) bool {
 			}
 		}
 	}
-	return rest && term(c.Kind)
+	return rest && term(c.Base)
 }
 
 func TestJ6_ListEqualsTheOracle(t *testing.T) {

@@ -20,23 +20,23 @@ const (
 // Run is one deletion that was confirmed and fenced. It holds all it needs to be taken up again
 // after a crash by any process (G9).
 type Run struct {
-	ID       RunID     `json:"id"`
-	Leaver   UserID    `json:"leaver"`
-	Actor    UserID    `json:"actor,omitzero"` // who started it; empty for the system
-	System   string    `json:"system,omitzero"`
-	State    RunState  `json:"state"`
-	Reason   string    `json:"reason,omitzero"` // why it is parked or was lifted
-	Request  Request   `json:"request"`         // what was confirmed
-	Sweep    bool      `json:"sweep,omitzero"`  // no deletion: hands over what reached a deleted user afterwards
-	Digest   string    `json:"digest"`          // of the confirmed plan
-	Kinds    []string  `json:"kinds"`           // that were surveyed: a run ends only when all of them are again (G1)
-	Steps    []Step    `json:"steps"`           // what is to be moved, with how far each got
-	Entries  int       `json:"entries"`         // the number of the journal's last entry
-	Round    int       `json:"round"`           // 0 for the planned steps, then one for each survey that found more
-	Attempts int       `json:"attempts"`        // how often a worker took it up since it last got anything done
-	Lease    Lease     `json:"lease"`
-	Started  time.Time `json:"started"`
-	Ended    time.Time `json:"ended,omitzero"`
+	ID        RunID     `json:"id"`
+	Leaver    UserID    `json:"leaver"`
+	Actor     UserID    `json:"actor,omitzero"` // who started it; empty for the system
+	System    string    `json:"system,omitzero"`
+	State     RunState  `json:"state"`
+	Reason    string    `json:"reason,omitzero"` // why it is parked or was lifted
+	Request   Request   `json:"request"`         // what was confirmed
+	Sweep     bool      `json:"sweep,omitzero"`  // no deletion: hands over what reached a deleted user afterwards
+	Confirmed string    `json:"confirmed"`       // Digest.Sum of the confirmed plan
+	Kinds     []string  `json:"kinds"`           // that were surveyed: a run ends only when all of them are again (G1)
+	Steps     []Step    `json:"steps"`           // what is to be moved, with how far each got
+	Entries   int       `json:"entries"`         // the number of the journal's last entry
+	Round     int       `json:"round"`           // 0 for the planned steps, then one for each survey that found more
+	Attempts  int       `json:"attempts"`        // how often a worker took it up since it last got anything done
+	Lease     Lease     `json:"lease"`
+	Started   time.Time `json:"started"`
+	Ended     time.Time `json:"ended,omitzero"`
 }
 
 // Unfinished reports whether r is working or parked.
@@ -60,21 +60,21 @@ type RunFilter struct {
 // Entry is one row of a run's journal: a chunk of ids that was about to move, and what became of
 // it. Intent is written before the move and done after it (G8).
 type Entry struct {
-	Run      RunID     `json:"run"`
-	N        int       `json:"n"` // 1, 2, 3, … in one run
-	Step     int       `json:"step"`
-	Kind     string    `json:"kind"`
-	Relation Tie       `json:"relation"`
-	From     UserID    `json:"from"`
-	To       UserID    `json:"to,omitzero"` // empty: no owner, undefined author, or switched off
-	Off      bool      `json:"off,omitzero"`
-	IDs      []string  `json:"ids"`
-	Probe    bool      `json:"probe,omitzero"` // no move: acting things checked after it, Skipped lists those that fail (L10)
-	Done     bool      `json:"done"`
-	Moved    int       `json:"moved,omitzero"`   // changed by this chunk
-	Already  int       `json:"already,omitzero"` // were at To already: an earlier attempt's work
-	Skipped  []Skip    `json:"skipped,omitzero"` // left alone, each with its reason (G23)
-	Time     time.Time `json:"time"`
+	Run     RunID     `json:"run"`
+	N       int       `json:"n"` // 1, 2, 3, … in one run
+	Step    int       `json:"step"`
+	Kind    string    `json:"kind"`
+	Tie     Tie       `json:"tie"`
+	From    UserID    `json:"from"`
+	To      UserID    `json:"to,omitzero"` // empty: no owner, undefined author, or switched off
+	Off     bool      `json:"off,omitzero"`
+	IDs     []string  `json:"ids"`
+	Probe   bool      `json:"probe,omitzero"` // no move: acting things checked after it, Skipped lists those that fail (L10)
+	Done    bool      `json:"done"`
+	Moved   int       `json:"moved,omitzero"`   // changed by this chunk
+	Already int       `json:"already,omitzero"` // were at To already: an earlier attempt's work
+	Skipped []Skip    `json:"skipped,omitzero"` // left alone, each with its reason (G23)
+	Time    time.Time `json:"time"`
 }
 
 // Skip is a record that a move left alone.

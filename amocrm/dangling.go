@@ -68,7 +68,7 @@ func HandOver(ctx context.Context, h roster.Holdings, from, to roster.UserID, ch
 
 // move moves one page.
 func (m *Moved) move(ctx context.Context, h roster.Holdings, from, to roster.UserID, page []roster.Record) error {
-	o := roster.Order{Tie: roster.Responsible, From: from, To: to}
+	o := roster.MoveOrder{Tie: roster.Responsible, From: from, To: to}
 	for _, rec := range page {
 		o.IDs = append(o.IDs, rec.ID)
 	}

@@ -186,7 +186,7 @@ type racing struct {
 	fail error
 }
 
-func (r *racing) Move(ctx context.Context, o roster.Order) ([]roster.MoveResult, error) {
+func (r *racing) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveResult, error) {
 	if r.fail != nil {
 		return nil, r.fail
 	}

@@ -177,7 +177,7 @@ func (r *Records) Page(ctx context.Context, q roster.Query) ([]roster.Record, er
 }
 
 // Move carries out o in one step that no other call sees half done.
-func (r *Records) Move(ctx context.Context, o roster.Order) ([]roster.MoveResult, error) {
+func (r *Records) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveResult, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -197,7 +197,7 @@ func (r *Records) Move(ctx context.Context, o roster.Order) ([]roster.MoveResult
 }
 
 // move moves one record. The caller holds the lock.
-func (r *Records) move(id string, o roster.Order) roster.MoveResult {
+func (r *Records) move(id string, o roster.MoveOrder) roster.MoveResult {
 	rec := r.records[id]
 	if rec == nil {
 		return roster.MoveGone

@@ -57,7 +57,7 @@ func (m model) page(q roster.Query) []roster.Record {
 	return page[:min(len(page), q.Limit)]
 }
 
-func (m model) move(o roster.Order) []roster.MoveResult {
+func (m model) move(o roster.MoveOrder) []roster.MoveResult {
 	var results []roster.MoveResult
 	for _, id := range o.IDs {
 		rec, ok := m[id]
@@ -106,7 +106,7 @@ func TestRecordsEqualModel(t *testing.T) {
 					records.Delete(gone)
 					delete(m, gone)
 				case 4:
-					o := roster.Order{Tie: roster.Tie(1 + rnd.IntN(2)), From: user(), To: user(), IDs: []string{id(), id(), id()}}
+					o := roster.MoveOrder{Tie: roster.Tie(1 + rnd.IntN(2)), From: user(), To: user(), IDs: []string{id(), id(), id()}}
 					if o.Tie == roster.Responsible && rnd.IntN(3) == 0 {
 						o.To, o.Off = "", true
 					}
@@ -211,7 +211,7 @@ func TestRecordsRefuse(t *testing.T) {
 	done, cancel := context.WithCancel(t.Context())
 	cancel()
 	page := func(ctx context.Context, q roster.Query) error { _, err := r.Page(ctx, q); return err }
-	move := func(ctx context.Context, o roster.Order) error { _, err := r.Move(ctx, o); return err }
+	move := func(ctx context.Context, o roster.MoveOrder) error { _, err := r.Move(ctx, o); return err }
 	survey := func(ctx context.Context) error { _, err := r.Survey(ctx, "anna"); return err }
 	probe := func(ctx context.Context) error { _, err := r.Probe(ctx, nil); return err }
 	for _, tc := range []struct {
@@ -223,10 +223,10 @@ func TestRecordsRefuse(t *testing.T) {
 		{"a page without a limit", page(t.Context(), roster.Query{Tie: roster.Responsible}), roster.ErrInvalid},
 		{"a page too large", page(t.Context(), roster.Query{Tie: roster.Responsible, Limit: 10_001}), roster.ErrInvalid},
 		{"a page without a tie", page(t.Context(), roster.Query{Limit: 1}), roster.ErrInvalid},
-		{"a move without a tie", move(t.Context(), roster.Order{}), roster.ErrInvalid},
-		{"switching off with a successor", move(t.Context(), roster.Order{Tie: roster.Responsible, To: "boris", Off: true}), roster.ErrInvalid},
+		{"a move without a tie", move(t.Context(), roster.MoveOrder{}), roster.ErrInvalid},
+		{"switching off with a successor", move(t.Context(), roster.MoveOrder{Tie: roster.Responsible, To: "boris", Off: true}), roster.ErrInvalid},
 		{"a page when the context is done", page(done, roster.Query{Tie: roster.Responsible, Limit: 1}), context.Canceled},
-		{"a move when the context is done", move(done, roster.Order{Tie: roster.Responsible}), context.Canceled},
+		{"a move when the context is done", move(done, roster.MoveOrder{Tie: roster.Responsible}), context.Canceled},
 		{"a survey when the context is done", survey(done), context.Canceled},
 		{"a probe when the context is done", probe(done), context.Canceled},
 	} {
@@ -285,7 +285,7 @@ func TestL21_MovesAreCompareAndSet(t *testing.T) {
 	for w := range moved {
 		wg.Go(func() {
 			for chunk := range slices.Chunk(ids, 50) {
-				results, _ := r.Move(context.Background(), roster.Order{Tie: roster.Responsible, From: "leaver", To: roster.UserID(fmt.Sprint("to", w)), IDs: chunk})
+				results, _ := r.Move(context.Background(), roster.MoveOrder{Tie: roster.Responsible, From: "leaver", To: roster.UserID(fmt.Sprint("to", w)), IDs: chunk})
 				for _, res := range results {
 					if res == roster.MoveDone {
 						moved[w]++

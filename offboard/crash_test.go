@@ -105,7 +105,7 @@ func (w watched) Page(ctx context.Context, q roster.Query) ([]roster.Record, err
 	return w.Holdings.Page(ctx, q)
 }
 
-func (w watched) Move(ctx context.Context, o roster.Order) ([]roster.MoveResult, error) {
+func (w watched) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveResult, error) {
 	w.look()
 	defer w.look()
 	return w.Holdings.Move(ctx, o)
@@ -259,7 +259,7 @@ func (x failing) Page(ctx context.Context, q roster.Query) ([]roster.Record, err
 	return page, err
 }
 
-func (x failing) Move(ctx context.Context, o roster.Order) ([]roster.MoveResult, error) {
+func (x failing) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveResult, error) {
 	if !x.hit() {
 		return x.Records.Move(ctx, o)
 	}

@@ -184,16 +184,16 @@ func ExampleDesk_Sweep() {
 		panic(err)
 	}
 
-	for left, err := range desk.Sweep(ctx, ada) {
+	for left, err := range desk.Remains(ctx, ada) {
 		fmt.Println(left.User, left.Status, left.Kind, left.Survey.Total(), err)
 	}
-	run, err = desk.StartSweep(ctx, ada, roster.Request{Leaver: "ben"}) // by the rules of the run before
+	run, err = desk.Sweep(ctx, ada, roster.Request{Leaver: "ben"}) // by the rules of the run before
 	if err != nil {
 		panic(err)
 	}
 	run, err = desk.Work(ctx, run.ID, nil)
 	fmt.Println(run.State, err)
-	for left, err := range desk.Sweep(ctx, ada) {
+	for left, err := range desk.Remains(ctx, ada) {
 		fmt.Println(left.User, left.Kind, left.Survey.Total(), err)
 	}
 	// Output:

@@ -254,7 +254,7 @@ type hooked struct {
 	before func()
 }
 
-func (h hooked) Move(ctx context.Context, o roster.Order) ([]roster.MoveResult, error) {
+func (h hooked) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveResult, error) {
 	h.before()
 	return h.Records.Move(ctx, o)
 }

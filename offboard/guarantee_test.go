@@ -122,7 +122,7 @@ func (m measured) Page(ctx context.Context, q roster.Query) ([]roster.Record, er
 	return m.Records.Page(ctx, q)
 }
 
-func (m measured) Move(ctx context.Context, o roster.Order) ([]roster.MoveResult, error) {
+func (m measured) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveResult, error) {
 	*m.move = max(*m.move, len(o.IDs))
 	return m.Records.Move(ctx, o)
 }
@@ -152,7 +152,7 @@ func TestG11_OrphansAreReportedNeverDeleted(t *testing.T) {
 	is.NoErr(f.records["deal"].Put(late)) // a writer that never asked
 	before := f.all()
 	found := 0
-	for left, err := range f.desk.Sweep(t.Context(), roster.As("ada")) {
+	for left, err := range f.desk.Remains(t.Context(), roster.As("ada")) {
 		is.NoErr(err)                             // everything could be counted
 		is.Equal(left.User, roster.UserID("leo")) // it names the leaver
 		found += left.Survey.Total()

@@ -80,7 +80,7 @@ func TestG23_OutcomeTellsEveryStep(t *testing.T) {
 	f.hold(func(kind string) { // between the page and the move somebody else decides
 		switch kind {
 		case "deal":
-			_, err := f.records["deal"].Move(t.Context(), roster.Order{Tie: roster.Responsible, From: "leo", To: "ben", IDs: []string{"deal-000000"}})
+			_, err := f.records["deal"].Move(t.Context(), roster.MoveOrder{Tie: roster.Responsible, From: "leo", To: "ben", IDs: []string{"deal-000000"}})
 			is.NoErr(err)
 		case "task":
 			f.records["task"].Delete("task-000001")

@@ -26,7 +26,7 @@ func (w *worker) probe(ctx context.Context) error {
 			after = e.N
 			if e.Probe {
 				unchecked = slices.DeleteFunc(unchecked, func(u roster.Entry) bool { return u.Kind == e.Kind && slices.Equal(u.IDs, e.IDs) })
-			} else if w.prober(e.Kind) != nil && e.Relation == roster.Responsible {
+			} else if w.prober(e.Kind) != nil && e.Tie == roster.Responsible {
 				unchecked = append(unchecked, e)
 			}
 		}

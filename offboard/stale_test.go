@@ -30,7 +30,7 @@ func TestL6_G3_G5_ChangedWorldIsRefusedWithTheDifference(t *testing.T) {
 			f.must(f.records["deal"].Put(memstore.Record{ID: "deal-000000", Part: "won", Owner: "leo", Author: "leo", Open: true}))
 		}, []string{"deal records in won", "deal fingerprint"}, nil, "another rule covers it now"},
 		{"a record moved away", func(f *firm, _ *roster.Request) {
-			_, err := f.records["contact"].Move(f.t.Context(), roster.Order{Tie: roster.Responsible, From: "leo", To: "ben", IDs: []string{"contact-000001"}})
+			_, err := f.records["contact"].Move(f.t.Context(), roster.MoveOrder{Tie: roster.Responsible, From: "leo", To: "ben", IDs: []string{"contact-000001"}})
 			f.must(err)
 		}, []string{"contact records", "contact fingerprint"}, nil, "fewer than were confirmed"},
 		{"one record exchanged for another", func(f *firm, _ *roster.Request) {

@@ -16,12 +16,12 @@ type Remains struct {
 	Unknown string // why the kind could not be counted; empty when it was (G2)
 }
 
-// Sweep lists what names leaving and deleted users as responsible, or as author where the host doesn't
+// Remains lists what names leaving and deleted users as responsible, or as author where the host doesn't
 // keep authors: what was written for them after their run's last survey, and what a parked run has not
 // handed over (L17, G11). It changes nothing. Leaving users come first, then the deleted, each in the
 // order of their ids, the kinds in the desk's order. It needs users:delete or users:manage; the error,
 // if any, comes once and last.
-func (d *Desk) Sweep(ctx context.Context, a roster.Actor) iter.Seq2[Remains, error] {
+func (d *Desk) Remains(ctx context.Context, a roster.Actor) iter.Seq2[Remains, error] {
 	return func(yield func(Remains, error) bool) {
 		for _, status := range []roster.Status{roster.StatusLeaving, roster.StatusDeleted} {
 			for u, err := range d.runs.Leavers(ctx, a, status) {
@@ -31,7 +31,7 @@ func (d *Desk) Sweep(ctx context.Context, a roster.Actor) iter.Seq2[Remains, err
 				}
 				stocks, err := d.stocks(ctx, roster.Request{Leaver: u.ID})
 				if err != nil {
-					yield(Remains{}, fail("sweep", u.ID, err))
+					yield(Remains{}, fail("remains", u.ID, err))
 					return
 				}
 				for _, st := range stocks {
@@ -45,11 +45,11 @@ func (d *Desk) Sweep(ctx context.Context, a roster.Actor) iter.Seq2[Remains, err
 	}
 }
 
-// StartSweep starts a run that hands over what Sweep found on a deleted user; Work carries it out like
+// Sweep starts a run that hands over what Remains found on a deleted user; Work carries it out like
 // any other. Without rules in req those of the user's last run apply. What no rule covers, and a
 // successor who can't receive, is a *roster.BlockedError. It needs users:delete. For a leaving user go on
 // with their run instead, or lift it.
-func (d *Desk) StartSweep(ctx context.Context, a roster.Actor, req roster.Request) (roster.Run, error) {
+func (d *Desk) Sweep(ctx context.Context, a roster.Actor, req roster.Request) (roster.Run, error) {
 	stocks, err := d.stocks(ctx, req)
 	if err != nil {
 		return roster.Run{}, fail("sweep", req.Leaver, err)

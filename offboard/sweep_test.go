@@ -50,7 +50,7 @@ func TestL17_SweepFindsAndHandsOverWhatCameLate(t *testing.T) {
 	f := newFirm(t, 6)
 	f.work(f.start(request()).ID)
 	remains := func() (all []offboard.Remains) {
-		for r, err := range f.desk.Sweep(t.Context(), roster.As("ada")) {
+		for r, err := range f.desk.Remains(t.Context(), roster.As("ada")) {
 			is.NoErr(err)
 			r.Survey.Fingerprint = ""
 			all = append(all, r)
@@ -63,14 +63,14 @@ func TestL17_SweepFindsAndHandsOverWhatCameLate(t *testing.T) {
 	if diff := cmp.Diff(want, remains()); diff != "" {
 		t.Errorf("remains (-want +got):\n%s", diff)
 	}
-	_, err := f.desk.StartSweep(t.Context(), roster.As("sam"), roster.Request{Leaver: "leo"})
+	_, err := f.desk.Sweep(t.Context(), roster.As("sam"), roster.Request{Leaver: "leo"})
 	is.True(errors.Is(err, roster.ErrDenied)) // not everybody
-	_, err = f.desk.StartSweep(t.Context(), roster.As("ada"), roster.Request{Leaver: "sam"})
+	_, err = f.desk.Sweep(t.Context(), roster.As("ada"), roster.Request{Leaver: "sam"})
 	is.True(errors.Is(err, roster.ErrState)) // only what reached the deleted
 	before := f.user("leo")
-	run, err := f.desk.StartSweep(t.Context(), roster.As("ada"), roster.Request{Leaver: "leo"})
+	run, err := f.desk.Sweep(t.Context(), roster.As("ada"), roster.Request{Leaver: "leo"})
 	is.NoErr(err)
-	_, err = f.desk.StartSweep(t.Context(), roster.As("ada"), roster.Request{Leaver: "leo"})
+	_, err = f.desk.Sweep(t.Context(), roster.As("ada"), roster.Request{Leaver: "leo"})
 	is.True(errors.Is(err, roster.ErrState)) // one run a user
 	is.Equal(f.work(run.ID).State, roster.RunDone)
 	found, _ := f.records["deal"].Find("late")
@@ -80,12 +80,12 @@ func TestL17_SweepFindsAndHandsOverWhatCameLate(t *testing.T) {
 		t.Errorf("sweeping changed the tombstone (-want +got):\n%s", diff)
 	}
 	is.NoErr(f.records["deal"].Put(memstore.Record{ID: "later", Owner: "leo"}))
-	run, err = f.desk.StartSweep(t.Context(), roster.As("ada"), roster.Request{Leaver: "leo", Rules: []roster.Rule{{Kind: "deal", Do: roster.NoOwner}}})
+	run, err = f.desk.Sweep(t.Context(), roster.As("ada"), roster.Request{Leaver: "leo", Rules: []roster.Rule{{Kind: "deal", Do: roster.NoOwner}}})
 	is.NoErr(err)
 	_, err = f.desk.Lift(t.Context(), roster.As("ada"), run.ID, "")
 	is.NoErr(err)
 	is.Equal(f.user("leo").Status, roster.StatusDeleted) // lifting a sweep brings nobody back
-	_, err = f.desk.StartSweep(t.Context(), roster.As("ada"), roster.Request{Leaver: "leo", Rules: []roster.Rule{{Kind: "task", Do: roster.NoOwner}}})
+	_, err = f.desk.Sweep(t.Context(), roster.As("ada"), roster.Request{Leaver: "leo", Rules: []roster.Rule{{Kind: "task", Do: roster.NoOwner}}})
 	is.True(errors.Is(err, roster.ErrBlocked)) // no rule covers deals
 }
 

@@ -17,9 +17,9 @@ func TestG1_EveryKindIsSurveyedBeforeTheEnd(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	f := newFirm(t, 3)
-	_, err := f.records["task"].Move(t.Context(), roster.Order{Tie: roster.Responsible, From: "leo", To: "sam", IDs: []string{"task-000000", "task-000001", "task-000002"}})
+	_, err := f.records["task"].Move(t.Context(), roster.MoveOrder{Tie: roster.Responsible, From: "leo", To: "sam", IDs: []string{"task-000000", "task-000001", "task-000002"}})
 	is.NoErr(err)
-	_, err = f.records["task"].Move(t.Context(), roster.Order{Tie: roster.Author, From: "leo", To: "sam", IDs: []string{"task-000000", "task-000001", "task-000002", "task-sam"}})
+	_, err = f.records["task"].Move(t.Context(), roster.MoveOrder{Tie: roster.Author, From: "leo", To: "sam", IDs: []string{"task-000000", "task-000001", "task-000002", "task-sam"}})
 	is.NoErr(err)
 	run := f.start(request()) // nothing to do about tasks
 	all := f.order
@@ -36,7 +36,7 @@ func TestG1_EveryKindIsSurveyedBeforeTheEnd(t *testing.T) {
 // lying are Holdings that claim to have moved what they left alone.
 type lying struct{ roster.Holdings }
 
-func (lying) Move(_ context.Context, o roster.Order) ([]roster.MoveResult, error) {
+func (lying) Move(_ context.Context, o roster.MoveOrder) ([]roster.MoveResult, error) {
 	results := make([]roster.MoveResult, len(o.IDs))
 	for i := range results {
 		results[i] = roster.MoveDone

@@ -127,7 +127,7 @@ func (w *worker) step(ctx context.Context, i int) error {
 		}
 		deadline := time.Now().Add(w.set.Lease * 3 / 4) // before the write that prolongs the lease
 		e, err := w.hold.Intend(ctx, roster.Entry{
-			Step: i, Kind: step.Kind, Relation: step.Tie, To: to, Off: step.Do == roster.SwitchOff, IDs: ids,
+			Step: i, Kind: step.Kind, Tie: step.Tie, To: to, Off: step.Do == roster.SwitchOff, IDs: ids,
 		})
 		if errors.Is(err, roster.ErrState) {
 			return w.hold.Park(ctx, roster.BlockSuccessorInactive, fmt.Sprintf("the successor %s of %s isn't active", to, step.Kind))
@@ -192,7 +192,7 @@ func (w *worker) move(ctx context.Context, e roster.Entry, deadline time.Time, l
 	}
 	moving, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
-	results, err := k.Holdings.Move(moving, roster.Order{Tie: e.Relation, From: e.From, To: e.To, Off: e.Off, IDs: e.IDs})
+	results, err := k.Holdings.Move(moving, roster.MoveOrder{Tie: e.Tie, From: e.From, To: e.To, Off: e.Off, IDs: e.IDs})
 	if err != nil {
 		return fmt.Errorf("move of %s: %w", e.Kind, err)
 	}

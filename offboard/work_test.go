@@ -206,7 +206,7 @@ func TestL17_LateArrivals(t *testing.T) {
 			_, err = f.desk.Work(t.Context(), run.ID, nil)
 			is.True(errors.Is(err, roster.ErrParked)) // it waits for a person
 
-			_, err = f.records["deal"].Move(t.Context(), roster.Order{Tie: roster.Responsible, From: "leo", To: "sue", IDs: []string{tc.late.ID}})
+			_, err = f.records["deal"].Move(t.Context(), roster.MoveOrder{Tie: roster.Responsible, From: "leo", To: "sue", IDs: []string{tc.late.ID}})
 			is.NoErr(err) // the person decides about the record
 			_, err = f.desk.Retry(t.Context(), roster.As("sam"), run.ID)
 			is.True(errors.Is(err, roster.ErrDenied)) // not everybody may retry
@@ -278,7 +278,7 @@ type refusing struct {
 	broken *bool
 }
 
-func (r refusing) Move(ctx context.Context, o roster.Order) ([]roster.MoveResult, error) {
+func (r refusing) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveResult, error) {
 	if *r.broken {
 		return nil, errHoldings
 	}
