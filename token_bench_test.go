@@ -52,7 +52,7 @@ func newBearers(tb testing.TB, n int) *bearers {
 			tb.Fatal(err)
 		}
 		b.secrets, b.texts = append(b.secrets, text), append(b.texts, []byte(text))
-		b.tokens[s.Token.Hash], b.users[id] = &s.Token, &roster.User{ID: id, Status: roster.StatusActive}
+		b.tokens[s.Token.Hash], b.users[id] = &s.Token, &roster.User{ID: id, Status: roster.StatusActive, Epoch: s.Token.Epoch}
 	}
 	return b
 }
