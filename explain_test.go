@@ -41,6 +41,8 @@ func TestR11_DecisionsAreExplained(t *testing.T) {
 			roster.Explanation{Decision: yes(own), Source: roster.FromIndividual, Given: own}, "the kind spoke for the part (R12)"},
 		{"lowered", roster.Grants{Role: rights{"deal:view": own, "deal:edit": all, "deal:delete": all}}, "deal:delete", roster.Owner,
 			roster.Explanation{Decision: yes(own), Source: roster.FromRole, Given: all, Lowered: []string{"deal:view", "deal:edit"}}, "by both of its needs (R13)"},
+		{"not lowered", roster.Grants{Role: rights{"deal:view": own, "deal:edit": own}}, "deal:edit", roster.Owner,
+			roster.Explanation{Decision: yes(own), Source: roster.FromRole, Given: own}, "a need that reaches as far lowers nothing"},
 		{"lowered on a part", roster.Grants{Role: rights{"deal:view": all, "deal:view@won": denied, "deal:edit": all}}, "deal:edit@won", roster.Owner,
 			roster.Explanation{Decision: no(denied), Source: roster.FromRole, Given: all, Lowered: []string{"deal:view@won"}, Missing: "deal:view@won with scope own or more"}, "what is missing is the need"},
 		{"all missing", roster.Grants{Individual: rights{"deal:delete": own}}, "deal:delete", roster.Colleague,

@@ -17,19 +17,23 @@ type Grants struct {
 // it: an individual right comes before the role's, and in each the part before the kind (R4, R12).
 // It gives the part that spoke as well. A scope that the schema doesn't allow denies.
 func (g *Grants) says(r *rule, part string) (Scope, Source, string) {
-	source := FromIndividual
-	for _, rights := range [...]Rights{g.Individual, g.Role} {
-		if part != "" {
-			if s := rights[r.text+"@"+part]; s != Unset {
-				return r.allowed(s), source, part
-			}
-		}
-		if s := rights[r.text]; s != Unset {
-			return r.allowed(s), source, ""
-		}
-		source = FromRole
+	if s, on := g.Individual.say(r, part); s != Unset {
+		return r.allowed(s), FromIndividual, on
+	}
+	if s, on := g.Role.say(r, part); s != Unset {
+		return r.allowed(s), FromRole, on
 	}
 	return Denied, FromDefault, ""
+}
+
+// say is what one source says of a right on a part, and the part that spoke: "" for the kind.
+func (r Rights) say(of *rule, part string) (Scope, string) {
+	if part != "" {
+		if s := r[of.text+"@"+part]; s != Unset {
+			return s, part
+		}
+	}
+	return r[of.text], ""
 }
 
 // states is what the grants say under a text, whether a schema knows it or not.

@@ -19,11 +19,11 @@ const (
 // rights is short for the tables.
 type rights = roster.Rights
 
-// crm is a CRM whose deals have the stages new and won.
+// crm is a CRM whose deals have the stages won and new.
 func crm(t testing.TB) *roster.Schema {
 	t.Helper()
 	s := roster.CRMSchema()
-	if err := s.AddParts("deal", roster.Part{Name: "new"}, roster.Part{Name: "won"}); err != nil {
+	if err := s.AddParts("deal", roster.Part{Name: "won"}, roster.Part{Name: "new"}); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -215,4 +215,19 @@ func TestR12_PartsAddedLaterAreDeniedUntilResolvedAgain(t *testing.T) {
 	is.Equal(roster.Resolve(s, g).Scope(late), own)                         // what the role said of it before it was there
 	is.Equal(p.Scope(s.MustRight("deal:view@won")), all)                    // older parts are as they were
 	is.True(!p.Condition(late).Match("u", "", roster.Record{Part: "late"})) // the condition denies it too
+}
+
+func TestR12_ANewPartIsKnownToTheNextCheck(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	o.system(roster.CreateRole{ID: "seller", Name: "Seller", Rights: rights{"deal:view": all}})
+	o.hire("ben", "sales", rights{"deal:view": all})
+	o.hire("cleo", "sales", nil)
+	o.system(roster.SetRole{User: "cleo", Role: "seller"})
+	late := roster.Record{Part: "late"}
+	is.True(!o.may("ben", "deal:view", late) && !o.may("cleo", "deal:view", late)) // nobody knows the part
+	is.NoErr(o.schema.AddParts("deal", roster.Part{Name: "late"}))
+	is.True(o.may("ben", "deal:view", late))  // resolved again, with individual rights
+	is.True(o.may("cleo", "deal:view", late)) // and with a role alone
 }

@@ -56,6 +56,8 @@ func TestR1_StoredNonsenseNeverWidens(t *testing.T) {
 	for _, c := range []policy{
 		{"not allowed", roster.Grants{Role: rights{"deal:create": own, "users:manage": dept}},
 			rights{"deal:create": denied, "users:manage": denied}, "a scope that the schema doesn't allow denies"},
+		{"not allowed on a part", roster.Grants{Role: rights{"deal:create": all, "deal:create@won": own}},
+			rights{"deal:create": all, "deal:create@won": denied, "deal:create@new": all}, "on the part that it names"},
 		{"no scope at all", roster.Grants{Individual: rights{"deal:view": 200}, Role: rights{"deal:view": all}},
 			rights{"deal:view": denied}, "and it is an individual right: the role doesn't speak"},
 		{"unknown texts", roster.Grants{Role: rights{"deal:fly": all, "deal:view@lost": all, "task:view@won": all, "users:delete@won": all, "@": all, "": all}},
