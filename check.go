@@ -15,17 +15,27 @@ func (r *Roster) Can(ctx context.Context, id UserID, right Right, rec Record) (D
 	if err != nil {
 		return Decision{Scope: Denied}, ifUnknown(err, "can", id)
 	}
-	if !r.active(&st.User) {
-		return Decision{Scope: Denied}, nil
+	p := st.memo.Load() // see Standing: of an active user only
+	if !p.current(r.schema) {
+		if !r.active(&st.User) {
+			return Decision{Scope: Denied}, nil
+		}
+		p = r.permissions(st)
 	}
 	if rec.Part != "" {
 		right = right.At(rec.Part)
 	}
-	rel, err := r.relation(ctx, st, rec)
-	if err != nil {
-		return Decision{Scope: Denied}, wrap("can", id, err)
+	rel := Stranger
+	switch rec.Owner {
+	case "": // nobody's
+	case id:
+		rel = Owner
+	default:
+		if rel, err = r.relation(ctx, st, rec); err != nil {
+			return Decision{Scope: Denied}, wrap("can", id, err)
+		}
 	}
-	return r.permissions(st).Decide(right, rel), nil
+	return p.Decide(right, rel), nil
 }
 
 // Permissions is what a user may do now: nil, which denies everything, for one who isn't active or
@@ -144,10 +154,10 @@ func (r *Roster) active(u *User) bool {
 // permissions resolves a standing once: the result stays with it, or with the role for those who hold
 // nothing else, until a commit replaces it or the schema gains a part.
 func (r *Roster) permissions(st *Standing) *Permissions {
-	if p := st.memo.Load(); p.current(r.schema) {
+	p := st.resolved().Load()
+	if p.current(r.schema) {
 		return p
 	}
-	var p *Permissions
 	if st.Role != nil && len(st.User.Rights) == 0 && !st.User.Admin {
 		if p = st.Role.memo.Load(); !p.current(r.schema) {
 			p = Resolve(r.schema, Grants{Role: st.Role.Role.Rights})
@@ -160,7 +170,7 @@ func (r *Roster) permissions(st *Standing) *Permissions {
 		}
 		p = Resolve(r.schema, g)
 	}
-	st.memo.Store(p)
+	st.resolved().Store(p)
 	return p
 }
 

@@ -60,12 +60,12 @@ func (r *rule) allowed(s Scope) Scope {
 type Permissions struct {
 	schema *Schema
 	parts  *partTable // as it was when p was resolved
-	grants Grants     // by reference: never changed
 	// head holds two bits a right, Scope less Denied, of the first 64 rights. tail goes on with the
 	// others, 32 a word, and then has one word for each right on a part that differs from its kind: a
-	// pack, ascending.
-	head [2]uint64
-	tail []uint64
+	// pack, ascending. What every check reads comes first, so that it is likely one line of memory.
+	head   [2]uint64
+	tail   []uint64
+	grants Grants // by reference: never changed
 }
 
 // pack is a right's place, a part's number and two bits of scope in one word.

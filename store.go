@@ -150,9 +150,21 @@ type Checker interface {
 // permissions that were resolved from it. A store that implements Checker keeps one per user and
 // replaces it by a new one in every commit that changes the user. It must not be copied.
 type Standing struct {
-	User User          // read-only
-	Role *RoleStanding // nil for none
-	memo atomic.Pointer[Permissions]
+	// memo is set only for a user who is active until a commit says otherwise, so that a check which
+	// finds it need not look at status and end date. It comes first, beside the id that a store
+	// compares, because a check among many users is as slow as the memory it touches.
+	memo  atomic.Pointer[Permissions]
+	User  User                        // read-only
+	Role  *RoleStanding               // read-only; nil for none
+	other atomic.Pointer[Permissions] // what memo is for everybody else
+}
+
+// resolved is where the permissions of s are kept.
+func (s *Standing) resolved() *atomic.Pointer[Permissions] {
+	if s.User.Status == StatusActive && s.User.EndDate.IsZero() {
+		return &s.memo
+	}
+	return &s.other
 }
 
 // RoleStanding is a role with room for the permissions of those who hold nothing else. A store
@@ -168,7 +180,7 @@ type RoleStanding struct {
 func NewStanding(u User, role *RoleStanding, before *Standing) *Standing {
 	s := &Standing{User: u, Role: role}
 	if before != nil && before.Role == role && before.User.Admin == u.Admin && maps.Equal(before.User.Rights, u.Rights) {
-		s.memo.Store(before.memo.Load())
+		s.resolved().Store(before.resolved().Load())
 	}
 	return s
 }

@@ -152,3 +152,21 @@ func (w *workload) records(n int) []roster.Record {
 	}
 	return list
 }
+
+// oneMap is the one-map floor: a Go map by user id to a table of two bits a right, shared with the role
+// where a user has no own rights.
+func oneMap(w *workload, ids []roster.UserID) map[roster.UserID]*[2]uint64 {
+	shared := make([]*[2]uint64, len(w.roles))
+	for i, role := range w.roles {
+		shared[i] = new([2]uint64)
+		put(shared[i][:], w.texts, roster.Grants{Role: role})
+	}
+	m := map[roster.UserID]*[2]uint64{}
+	for i, g := range w.users {
+		if m[ids[i]] = shared[w.roleOf[i]]; g.Individual != nil {
+			m[ids[i]] = new([2]uint64)
+			put(m[ids[i]][:], w.texts, g)
+		}
+	}
+	return m
+}

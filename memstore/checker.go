@@ -29,7 +29,7 @@ func (s *Store) Bearer(ctx context.Context, h roster.TokenHash) (*roster.Token, 
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	token := s.bearers.find(hashHash(h), h, tokenHash)
+	token := s.bearer(h)
 	if token == nil {
 		return nil, nil, roster.ErrNotFound
 	}
@@ -40,13 +40,23 @@ func (s *Store) Bearer(ctx context.Context, h roster.TokenHash) (*roster.Token, 
 	return token, holder, nil
 }
 
+// standing finds a user, or nil.
 func (s *Store) standing(id roster.UserID) *roster.Standing {
-	return s.standings.find(hashID(id), id, standingID)
+	for rows := s.standings.look(hashID(id)); ; {
+		if row := rows.next(); row == nil || row.User.ID == id {
+			return row
+		}
+	}
 }
 
-func standingID(s *roster.Standing) roster.UserID { return s.User.ID }
-
-func tokenHash(k *roster.Token) roster.TokenHash { return k.Hash }
+// bearer finds a token, or nil.
+func (s *Store) bearer(h roster.TokenHash) *roster.Token {
+	for rows := s.bearers.look(hashHash(h)); ; {
+		if row := rows.next(); row == nil || row.Hash == h {
+			return row
+		}
+	}
+}
 
 // seed is fixed for the process and known to nobody, so that nobody can choose ids that collide.
 var seed = maphash.MakeSeed()
@@ -55,3 +65,7 @@ func hashID(id roster.UserID) uint64 { return maphash.String(seed, string(id)) }
 
 // hashHash needs no hashing: a TokenHash is one already.
 func hashHash(h roster.TokenHash) uint64 { return binary.LittleEndian.Uint64(h[:]) }
+
+func hashStanding(s *roster.Standing) uint64 { return hashID(s.User.ID) }
+
+func hashToken(k *roster.Token) uint64 { return hashHash(k.Hash) }

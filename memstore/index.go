@@ -1,114 +1,163 @@
 package memstore
 
-import "sync/atomic"
+import (
+	"math/bits"
+	"sync/atomic"
+)
 
-// shards is how many parts an index has, so that growing one copies few entries.
-const shards = 256
+const (
+	shards = 256 // parts of an index: growing one copies few rows
+	places = 8   // rows a group
 
-// index finds rows by key without a lock, for readers, while one writer at a time changes it. A change
+	ones = 0x0101_0101_0101_0101 // a one in each byte
+	tops = ones << 7             // the highest bit of each byte
+)
+
+// index finds rows by hash without a lock, for readers, while one writer at a time changes it. A change
 // of a row is one atomic store; a new row now and then copies its shard.
 //
-// It holds pointers only: a row knows its key, which the function of tells, and a check needs the row
-// anyway. Every call for one index names the same of.
-type index[K comparable, V any] struct {
+// It holds pointers and one byte of each row's hash only: rows know their keys, and a check needs the
+// row anyway. Whoever looks compares the key, and looks on after one that merely looks alike.
+type index[V any] struct {
 	shards [shards]atomic.Pointer[shard[V]]
 	gone   V // its address stands in the place of what was removed
 }
 
-// shard is a hash table with linear probing; its length is a power of two and it is never full.
+// shard is a hash table of groups, a power of two of them, with linear probing. One place in eight is
+// free at least.
 type shard[V any] struct {
-	slots []slot[V]
-	used  int // slots that aren't free; the writer's
+	groups []group[V]
+	used   int // places that aren't free; the writer's
 }
 
-// slot is free while row is nil. The hash is written before the first row and never changes after.
-type slot[V any] struct {
-	hash uint64
-	row  atomic.Pointer[V]
+// group holds rows with a tag each: 0 for a free place, else seven bits of the row's hash under a set
+// one. A row is stored before its tag, which then never changes.
+type group[V any] struct {
+	tags atomic.Uint64
+	rows [places]atomic.Pointer[V]
 }
 
-// find returns the row with this key, or nil.
-func (x *index[K, V]) find(hash uint64, key K, of func(*V) K) *V {
+// look goes through the rows whose hash looks like one.
+type look[V any] struct {
+	groups []group[V]
+	gone   *V
+	tag    uint64 // in each byte
+	at     uint64 // the group, but for what exceeds their number
+	tags   uint64 // the group's
+	hits   uint64 // the places in it still to be told
+}
+
+// look begins to look for a hash.
+func (x *index[V]) look(hash uint64) look[V] {
 	s := x.shards[hash>>56].Load()
 	if s == nil {
+		return look[V]{}
+	}
+	l := look[V]{groups: s.groups, gone: &x.gone, tag: tag(hash) * ones, at: hash >> 7}
+	l.enter()
+	return l
+}
+
+// enter reads a group's tags.
+func (l *look[V]) enter() {
+	l.tags = l.groups[l.at&uint64(len(l.groups)-1)].tags.Load()
+	l.hits = zeros(l.tags ^ l.tag)
+}
+
+// next returns the next row, or nil when there is none.
+func (l *look[V]) next() *V {
+	if l.groups == nil {
 		return nil
 	}
-	mask := uint64(len(s.slots) - 1)
-	for i := hash & mask; ; i = (i + 1) & mask {
-		row := s.slots[i].row.Load()
-		if row == nil {
+	for {
+		for l.hits != 0 {
+			i := bits.TrailingZeros64(l.hits) / 8
+			l.hits &= l.hits - 1
+			if row := l.groups[l.at&uint64(len(l.groups)-1)].rows[i].Load(); row != l.gone {
+				return row
+			}
+		}
+		if zeros(l.tags) != 0 { // a free place: whatever has this hash came before it
 			return nil
 		}
-		if s.slots[i].hash == hash && row != &x.gone && of(row) == key {
-			return row
-		}
+		l.at++
+		l.enter()
 	}
 }
 
-// put adds row, or puts it in the place of the one with its key.
-func (x *index[K, V]) put(hash uint64, row *V, of func(*V) K) {
-	s := x.shards[hash>>56].Load()
-	if s == nil || s.used*4 >= len(s.slots)*3 {
-		s = x.grow(s)
-		x.shards[hash>>56].Store(s)
-	}
-	mask := uint64(len(s.slots) - 1)
-	for i := hash & mask; ; i = (i + 1) & mask {
-		at := &s.slots[i]
-		old := at.row.Load()
-		if old == nil {
-			at.hash = hash
-			s.used++
-		}
-		if old == nil || at.hash == hash && old != &x.gone && of(old) == of(row) {
-			at.row.Store(row)
-			return
-		}
-	}
-}
+// tag is what a group keeps of a hash: the bits that choose neither shard nor group.
+func tag(hash uint64) uint64 { return hash&0x7f | 0x80 }
 
-// remove takes the row with this key out, if it is there.
-func (x *index[K, V]) remove(hash uint64, key K, of func(*V) K) {
+// zeros marks the bytes of x that are zero by their highest bits. Above the lowest of them it may mark
+// a byte that is one as well; of tags that is another row's at worst, never a free place.
+func zeros(x uint64) uint64 { return (x - ones) &^ x & tops }
+
+// put puts row in the place of old, which has the same hash, or adds it where old is nil. hashOf tells
+// the hash of a row.
+func (x *index[V]) put(hash uint64, old, row *V, hashOf func(*V) uint64) {
 	s := x.shards[hash>>56].Load()
-	if s == nil {
+	if old != nil {
+		s.place(hash, old).Store(row)
 		return
 	}
-	mask := uint64(len(s.slots) - 1)
-	for i := hash & mask; ; i = (i + 1) & mask {
-		at := &s.slots[i]
-		old := at.row.Load()
-		if old == nil {
-			return
-		}
-		if at.hash == hash && old != &x.gone && of(old) == key {
-			at.row.Store(&x.gone)
-			return
-		}
+	if s == nil || s.used+1 > len(s.groups)*(places-1) {
+		s = x.grow(s, hashOf)
+		x.shards[hash>>56].Store(s)
 	}
+	s.add(hash, row)
 }
 
-// grow makes a shard with what is in s and room for as much again.
-func (x *index[K, V]) grow(s *shard[V]) *shard[V] {
-	var rows []*slot[V]
-	if s != nil {
-		for i := range s.slots {
-			if row := s.slots[i].row.Load(); row != nil && row != &x.gone {
-				rows = append(rows, &s.slots[i])
+// remove takes a row out.
+func (x *index[V]) remove(hash uint64, old *V) {
+	x.shards[hash>>56].Load().place(hash, old).Store(&x.gone)
+}
+
+// place finds where a row is, which must be there.
+func (s *shard[V]) place(hash uint64, row *V) *atomic.Pointer[V] {
+	for at := hash >> 7; ; at++ {
+		g := &s.groups[at&uint64(len(s.groups)-1)]
+		for i := range g.rows {
+			if g.rows[i].Load() == row {
+				return &g.rows[i]
 			}
 		}
 	}
-	size := 4
-	for size < len(rows)*2 {
+}
+
+// add puts a row into the first free place on the way of its hash.
+func (s *shard[V]) add(hash uint64, row *V) {
+	for at := hash >> 7; ; at++ {
+		g := &s.groups[at&uint64(len(s.groups)-1)]
+		tags := g.tags.Load()
+		if free := zeros(tags); free != 0 {
+			i := bits.TrailingZeros64(free) / 8
+			g.rows[i].Store(row)
+			g.tags.Store(tags | tag(hash)<<(8*i))
+			s.used++
+			return
+		}
+	}
+}
+
+// grow makes a shard with what is in s and room for at least a quarter more.
+func (x *index[V]) grow(s *shard[V], hashOf func(*V) uint64) *shard[V] {
+	var rows []*V
+	if s != nil {
+		for i := range s.groups {
+			for j := range s.groups[i].rows {
+				if row := s.groups[i].rows[j].Load(); row != nil && row != &x.gone {
+					rows = append(rows, row)
+				}
+			}
+		}
+	}
+	size := 1
+	for size*(places-1)*4 <= len(rows)*5 {
 		size *= 2
 	}
-	grown := &shard[V]{slots: make([]slot[V], size), used: len(rows)}
-	for _, from := range rows {
-		i := from.hash & uint64(size-1)
-		for grown.slots[i].row.Load() != nil {
-			i = (i + 1) & uint64(size-1)
-		}
-		grown.slots[i].hash = from.hash
-		grown.slots[i].row.Store(from.row.Load())
+	grown := &shard[V]{groups: make([]group[V], size)}
+	for _, row := range rows {
+		grown.add(hashOf(row), row)
 	}
 	return grown
 }

@@ -23,8 +23,8 @@ type Store struct {
 	updates uint64        // how many Updates began; guarded by writing
 
 	committed atomic.Pointer[state]
-	standings index[roster.UserID, roster.Standing]
-	bearers   index[roster.TokenHash, roster.Token]
+	standings index[roster.Standing]
+	bearers   index[roster.Token]
 }
 
 var (
@@ -101,14 +101,16 @@ func (s *Store) commit(t *tx) {
 	t.ended.Store(true)
 	for _, id := range t.changedUsers {
 		if now, ok := t.state.users.rows.find(string(id)); ok {
-			s.standings.put(hashID(id), now, standingID)
+			s.standings.put(hashID(id), s.standing(id), now, hashStanding)
 		}
 	}
 	for _, h := range t.changedHashes {
-		if now, ok := t.state.hashes.find(string(h[:])); ok {
-			s.bearers.put(hashHash(h), now, tokenHash)
-		} else {
-			s.bearers.remove(hashHash(h), h, tokenHash)
+		now, ok := t.state.hashes.find(string(h[:]))
+		switch old := s.bearer(h); {
+		case ok:
+			s.bearers.put(hashHash(h), old, now, hashToken)
+		case old != nil:
+			s.bearers.remove(hashHash(h), old)
 		}
 	}
 	now := t.state
