@@ -42,20 +42,12 @@ func (s *Store) Bearer(ctx context.Context, h roster.TokenHash) (*roster.Token, 
 
 // standing finds a user, or nil.
 func (s *Store) standing(id roster.UserID) *roster.Standing {
-	for rows := s.standings.look(hashID(id)); ; {
-		if row := rows.next(); row == nil || row.User.ID == id {
-			return row
-		}
-	}
+	return s.standings.find(hashID(id), func(row *roster.Standing) bool { return row.User.ID == id })
 }
 
 // bearer finds a token, or nil.
 func (s *Store) bearer(h roster.TokenHash) *roster.Token {
-	for rows := s.bearers.look(hashHash(h)); ; {
-		if row := rows.next(); row == nil || row.Hash == h {
-			return row
-		}
-	}
+	return s.bearers.find(hashHash(h), func(row *roster.Token) bool { return row.Hash == h })
 }
 
 // seed is fixed for the process and known to nobody, so that nobody can choose ids that collide.

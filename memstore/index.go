@@ -17,7 +17,7 @@ const (
 // of a row is one atomic store; a new row now and then copies its shard.
 //
 // It holds pointers and one byte of each row's hash only: rows know their keys, and a check needs the
-// row anyway. Whoever looks compares the key, and looks on after one that merely looks alike.
+// row anyway.
 type index[V any] struct {
 	shards [shards]atomic.Pointer[shard[V]]
 	gone   V // its address stands in the place of what was removed
@@ -37,51 +37,26 @@ type group[V any] struct {
 	rows [places]atomic.Pointer[V]
 }
 
-// look goes through the rows whose hash looks like one.
-type look[V any] struct {
-	groups []group[V]
-	gone   *V
-	tag    uint64 // in each byte
-	at     uint64 // the group, but for what exceeds their number
-	tags   uint64 // the group's
-	hits   uint64 // the places in it still to be told
-}
-
-// look begins to look for a hash.
-func (x *index[V]) look(hash uint64) look[V] {
+// find returns the row that is the one looked for, or nil. It calls is with every row whose hash looks
+// like this one, all in one pass over one shard: between two passes rows could change places.
+func (x *index[V]) find(hash uint64, is func(*V) bool) *V {
 	s := x.shards[hash>>56].Load()
 	if s == nil {
-		return look[V]{}
-	}
-	l := look[V]{groups: s.groups, gone: &x.gone, tag: tag(hash) * ones, at: hash >> 7}
-	l.enter()
-	return l
-}
-
-// enter reads a group's tags.
-func (l *look[V]) enter() {
-	l.tags = l.groups[l.at&uint64(len(l.groups)-1)].tags.Load()
-	l.hits = zeros(l.tags ^ l.tag)
-}
-
-// next returns the next row, or nil when there is none.
-func (l *look[V]) next() *V {
-	if l.groups == nil {
 		return nil
 	}
-	for {
-		for l.hits != 0 {
-			i := bits.TrailingZeros64(l.hits) / 8
-			l.hits &= l.hits - 1
-			if row := l.groups[l.at&uint64(len(l.groups)-1)].rows[i].Load(); row != l.gone {
+	groups, want := s.groups, tag(hash)*ones
+	for at := hash >> 7; ; at++ {
+		g := &groups[at&uint64(len(groups)-1)]
+		tags := g.tags.Load()
+		for hits := zeros(tags ^ want); hits != 0; hits &= hits - 1 {
+			row := g.rows[bits.TrailingZeros64(hits)/8].Load()
+			if row != &x.gone && is(row) {
 				return row
 			}
 		}
-		if zeros(l.tags) != 0 { // a free place: whatever has this hash came before it
+		if zeros(tags) != 0 { // a free place: whatever has this hash came before it
 			return nil
 		}
-		l.at++
-		l.enter()
 	}
 }
 
