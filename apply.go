@@ -194,7 +194,6 @@ type work struct {
 	people     map[UserID]*touched
 	order      []UserID // of people, as they were first touched
 	events     []Event
-	guarded    bool // an administrator may have been lost
 }
 
 // touched is a user that the batch changes.

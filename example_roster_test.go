@@ -239,3 +239,36 @@ func ExampleCheckEmail() {
 	// invalid input: email: not a bare e-mail address
 	// true
 }
+
+func ExampleRoster_User() {
+	ctx, r := context.Background(), firm()
+	ada := roster.As("ada")
+	ben, err := r.User(ctx, ada, "ben")
+	fmt.Println(ben.Email, err)
+	ben, err = r.UserByEmail(ctx, ada, "Ben@Example.com")
+	fmt.Println(ben.ID, err)
+	_, err = r.UserByIdentity(ctx, ada, roster.Identity{Issuer: "https://id.example.com", Subject: "nobody"})
+	fmt.Println(errors.Is(err, roster.ErrNotFound))
+	// Output:
+	// ben@example.com <nil>
+	// ben <nil>
+	// true
+}
+
+// A host that issues its own tokens writes the user's epoch into them.
+func ExampleRoster_CheckEpoch() {
+	ctx, r := context.Background(), firm()
+	ada := roster.As("ada")
+	ben, err := r.User(ctx, ada, "ben")
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(r.CheckEpoch(ctx, "ben", ben.Epoch))
+	if _, err := r.Apply(ctx, ada, roster.Deactivate{User: "ben"}); err != nil {
+		panic(err)
+	}
+	fmt.Println(errors.Is(r.CheckEpoch(ctx, "ben", ben.Epoch), roster.ErrToken))
+	// Output:
+	// <nil>
+	// true
+}

