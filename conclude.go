@@ -18,7 +18,7 @@ func (h *Hold) Conclude(ctx context.Context, stocks []Stock, rounds int) error {
 			return fmt.Errorf("%w: step %d isn't done", ErrState, i)
 		}
 		for _, kind := range run.Kinds {
-			if !slices.ContainsFunc(stocks, func(st Stock) bool { return st.Kind == kind }) {
+			if !slices.ContainsFunc(stocks, func(st Stock) bool { return st.Kind == kind && st.Exempt == "" }) {
 				return fmt.Errorf("%w: kind %s wasn't surveyed", ErrState, kind)
 			}
 		}

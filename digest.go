@@ -93,10 +93,14 @@ const (
 	factAuthored    = " authored"
 	factFingerprint = " fingerprint"
 	factUnknown     = " source"
+	factExempt      = " exempt"
 )
 
 // stockFacts tell what one kind's Holdings told. Who wrote records matters only where that is changed.
 func stockFacts(st Stock) []Fact {
+	if st.Exempt != "" {
+		return []Fact{{st.Kind + factExempt, st.Exempt}}
+	}
 	if uncounted(st) != "" {
 		return []Fact{{st.Kind + factUnknown, "unknown"}}
 	}

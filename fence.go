@@ -86,7 +86,9 @@ func newRun(id RunID, by acting, plan Plan) Run {
 		Request: plan.Request, Confirmed: plan.Digest.Sum(), Steps: plan.Steps, Started: by.now,
 	}
 	for _, k := range plan.Kinds {
-		run.Kinds = append(run.Kinds, k.Kind)
+		if k.Exempt == "" {
+			run.Kinds = append(run.Kinds, k.Kind)
+		}
 	}
 	return run.Clone()
 }

@@ -73,6 +73,7 @@ type Stock struct {
 	Loads      map[UserID]int // open records of each successor of a LeastLoaded rule, 0 for none; one who is absent could not be counted, which blocks
 	Records    []Record       // those records that a rule names one by one, with their owner and part; ones that aren't the leaver's may be left out
 	Unknown    string         // why the source could not be counted; empty when it was (G2)
+	Exempt     string         // why the kind needs no hand-over; it is then not counted (G1)
 	IDs        []string       // acting things: the ids, those that hold live tokens of the leaver are named in the plan
 }
 
@@ -190,4 +191,5 @@ type KindSummary struct {
 	Survey     Survey            `json:"survey"`
 	Authorship Authorship        `json:"authorship,omitzero"`
 	Unknown    string            `json:"unknown,omitzero"` // why the kind could not be counted
+	Exempt     string            `json:"exempt,omitzero"`  // why the kind needs no hand-over: the host's words; it wasn't counted
 }

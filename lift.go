@@ -124,7 +124,9 @@ func (s Runs) Sweep(ctx context.Context, a Actor, req Request, stocks []Stock) (
 		}
 		run.Steps = steps
 		for _, st := range stocks {
-			run.Kinds = append(run.Kinds, st.Kind)
+			if st.Exempt == "" {
+				run.Kinds = append(run.Kinds, st.Kind)
+			}
 		}
 		if err := tx.PutRun(run); err != nil {
 			return err

@@ -9,6 +9,9 @@ import (
 func (p *planner) disposeAll() {
 	for _, st := range p.Stocks {
 		p.plan.Kinds = append(p.plan.Kinds, p.summary(st))
+		if st.Exempt != "" {
+			continue
+		}
 		if why := uncounted(st); why != "" {
 			p.block(BlockUnknown, Finding{Kind: st.Kind}, "could not be counted: %s", why)
 			continue
@@ -21,7 +24,7 @@ func (p *planner) disposeAll() {
 // summary is a plan's line about a kind.
 func (p *planner) summary(st Stock) KindSummary {
 	sum := KindSummary{
-		Kind: st.Kind, Title: st.Kind, Acting: st.Acting, Survey: st.Survey, Authorship: st.Authorship, Unknown: uncounted(st),
+		Kind: st.Kind, Title: st.Kind, Acting: st.Acting, Survey: st.Survey, Authorship: st.Authorship, Unknown: uncounted(st), Exempt: st.Exempt,
 	}
 	sum.Survey.Responsible = maps.Clone(st.Survey.Responsible)
 	kind, ok := p.Schema.Kind(st.Kind)
@@ -192,6 +195,8 @@ func (p *planner) checkRules() {
 		switch {
 		case rule.Kind != "" && !ok:
 			p.block(BlockRuleKind, about, "rules[%d]: no such kind", i)
+		case st.Exempt != "":
+			p.block(BlockRuleKind, about, "rules[%d]: the kind is exempt: %s", i, st.Exempt)
 		case rule.Part != "" && !counted && !p.Schema.HasPart(rule.Kind, rule.Part):
 			p.block(BlockRulePart, about, "rules[%d]: no such part", i)
 		case !p.used[i] && rule.Record == "" && uncounted(st) == "" && p.rules[rule.target()] == i:

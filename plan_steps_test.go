@@ -285,3 +285,20 @@ func TestL3_PlanningChangesNothing(t *testing.T) {
 		t.Errorf("the successor (-want +got)\n%s", diff)
 	}
 }
+
+// TestL4_ExemptedKindsAreToldAndNotPlanned exempts notes, which a rule may then not name.
+func TestL4_ExemptedKindsAreToldAndNotPlanned(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	sc := newScene(t)
+	steps := len(sc.plan().Steps)
+	sc.Stocks = append(sc.Stocks, roster.Stock{Kind: "note", Exempt: "they follow their deal"})
+	p := sc.plan()
+	is.NoErr(p.Err())             // nothing blocks
+	is.Equal(len(p.Steps), steps) // nothing is moved
+	is.Equal(p.Kinds[3].Exempt, "they follow their deal")
+	is.True(strings.Contains(p.String(), "-  not counted: they follow their deal\n"))
+	is.True(slices.Contains(p.Digest.Holdings, roster.Fact{Name: "note exempt", Value: "they follow their deal"}))
+	sc.rule(roster.Rule{Kind: "note", Do: roster.NoOwner})
+	is.Equal(brief(sc.plan().Blockers), []string{"rule-kind note"})
+}

@@ -110,6 +110,9 @@ func (w *planText) records() {
 
 // kind is the rows of one kind: its totals, then its steps, then what no rule covers.
 func (w *planText) kind(k KindSummary) []row {
+	if k.Exempt != "" {
+		return []row{{k.Title, "-", "not counted: " + k.Exempt}}
+	}
 	if k.Unknown != "" {
 		return []row{{k.Title, "?", "UNKNOWN: " + k.Unknown}}
 	}

@@ -53,7 +53,7 @@ func newDuel(t *testing.T, schema *roster.Schema, store roster.Store) duel {
 	if d.Roster, err = roster.New(d.store, schema, roster.Config{Now: func() time.Time { return now }, Hasher: cheap{}}); err != nil {
 		t.Fatal(err)
 	}
-	if d.desk, err = offboard.New(d.Roster); err != nil {
+	if d.desk, err = offboard.New(d.Roster, exempt(schema)...); err != nil {
 		t.Fatal(err)
 	}
 	changes := []roster.Change{roster.CreateDepartment{ID: "office", Name: "Office"}}

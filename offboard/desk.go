@@ -15,8 +15,11 @@ import (
 
 // Kind registers the holdings of one kind of record, or of acting things, with the host's settings.
 type Kind struct {
-	Name       string // as the schema names it, or any name for a kind that the schema doesn't know
-	Holdings   roster.Holdings
+	Name     string // as the schema names it, or any name for a kind that the schema doesn't know
+	Holdings roster.Holdings
+	// Exempt says, in place of all that follows and of Holdings, why records of this kind need no
+	// hand-over: "notes follow their deal". They are neither counted nor moved, and every plan says so.
+	Exempt     string
 	Acting     bool              // integrations, schedules, webhooks, bots: things that act in a user's name (L10)
 	Authorship roster.Authorship // what becomes of the author; the zero value keeps it (L8)
 	// Needs are what a successor must hold (L5): actions of the kind ("view") or functions
@@ -43,9 +46,10 @@ type Desk struct {
 	set   Settings
 }
 
-// New makes a Desk over a roster and every kind of thing that can name a user: what isn't registered is
-// neither counted nor handed over (G1). The kinds' order is the plans'. Its error is a roster.Faults
-// that lists everything wrong with the kinds at once.
+// New makes a Desk over a roster and every kind of thing that can name a user. Each kind of the
+// roster's schema is registered or exempted by name, so that none is forgotten (G1); other things, acting
+// ones above all, are the host's to think of. The kinds' order is the plans'. Its error is a
+// roster.Faults that lists everything wrong with the kinds at once.
 func New(r *roster.Roster, kinds ...Kind) (*Desk, error) {
 	if r == nil {
 		return nil, errors.New("offboard: new: a roster is needed")
@@ -60,13 +64,24 @@ func New(r *roster.Roster, kinds ...Kind) (*Desk, error) {
 		} else if slices.ContainsFunc(d.kinds[:i], func(other Kind) bool { return other.Name == k.Name }) {
 			faults = append(faults, roster.Fault{Field: at + ".name", Problem: fmt.Sprintf("%q is registered twice", k.Name)})
 		}
+		if k.Exempt != "" {
+			if k.Holdings != nil || k.Acting || k.Authorship != roster.AuthorKept || k.Needs != nil {
+				faults = append(faults, roster.Fault{Field: at + ".exempt", Problem: "an exempted kind has nothing but its name"})
+			}
+			continue
+		}
 		if k.Holdings == nil {
-			faults = append(faults, roster.Fault{Field: at + ".holdings", Problem: "are required"})
+			faults = append(faults, roster.Fault{Field: at + ".holdings", Problem: "are required, unless the kind is exempted"})
 		}
 		if k.Authorship > roster.AuthorUndefined {
 			faults = append(faults, roster.Fault{Field: at + ".authorship", Problem: "unknown"})
 		}
 		faults = append(faults, k.complete(r.Schema(), at)...)
+	}
+	for _, declared := range r.Schema().Kinds() {
+		if !slices.ContainsFunc(d.kinds, func(k Kind) bool { return k.Name == declared.Name }) {
+			faults = append(faults, roster.Fault{Field: "kinds", Problem: fmt.Sprintf("%q is neither registered nor exempted", declared.Name)})
+		}
 	}
 	if err := faults.Err(); err != nil {
 		return nil, fmt.Errorf("offboard: new: %w", err)
@@ -125,7 +140,7 @@ func (d *Desk) With(s Settings) *Desk {
 // kind finds a registered kind.
 func (d *Desk) kind(name string) (Kind, error) {
 	for _, k := range d.kinds {
-		if k.Name == name {
+		if k.Name == name && k.Exempt == "" {
 			return k, nil
 		}
 	}

@@ -13,7 +13,13 @@ import (
 
 // shop is a company with ada, an administrator, and the sellers ben and eva; ben has three deals.
 func shop() (*roster.Roster, *memstore.Records) {
-	r, err := roster.New(new(memstore.Store), roster.CRMSchema(), roster.Config{
+	schema, err := roster.NewSchema([]roster.Kind{
+		{Name: "deal", Title: "Deals", Actions: []roster.Action{{Name: "view"}, {Name: "edit", Needs: []string{"view"}}}},
+	}, nil)
+	if err != nil {
+		panic(err)
+	}
+	r, err := roster.New(new(memstore.Store), schema, roster.Config{
 		Now: func() time.Time { return time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC) },
 	})
 	if err != nil {

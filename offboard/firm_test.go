@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -108,9 +109,19 @@ func (f *firm) newDesk(r *roster.Roster) *offboard.Desk {
 		}
 		kinds = append(kinds, k)
 	}
-	desk, err := offboard.New(r, kinds...)
+	desk, err := offboard.New(r, append(kinds, exempt(r.Schema(), f.order...)...)...)
 	f.must(err)
 	return desk
+}
+
+// exempt exempts every kind of a schema but those that are registered.
+func exempt(s *roster.Schema, registered ...string) (kinds []offboard.Kind) {
+	for _, k := range s.Kinds() {
+		if !slices.Contains(registered, k.Name) {
+			kinds = append(kinds, offboard.Kind{Name: k.Name, Exempt: "nobody owns one"})
+		}
+	}
+	return kinds
 }
 
 // fill gives leo n records of each kind, and the others a few.

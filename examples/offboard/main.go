@@ -104,7 +104,9 @@ func (c *crm) offboard(ctx context.Context, o options, t terminal) error {
 	if err != nil {
 		return err
 	}
-	desk, err := offboard.New(c.r, c.kinds...)
+	desk, err := offboard.New(c.r, append(c.kinds,
+		offboard.Kind{Name: "note", Exempt: "notes belong to the record that they are about"},
+		offboard.Kind{Name: "catalog", Exempt: "what is in catalogues has no responsible user"})...)
 	if err != nil {
 		return err
 	}

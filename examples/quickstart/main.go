@@ -12,7 +12,7 @@ import (
 )
 
 func main() {
-	ctx, schema, deals := context.Background(), roster.CRMSchema(), new(memstore.Records)
+	ctx, schema := context.Background(), roster.CRMSchema()
 	r := must(roster.New(new(memstore.Store), schema, roster.Config{}))
 	setup := roster.System("setup") // the host itself; people act as roster.As(id)
 	must(r.Apply(ctx, setup, roster.CreateDepartment{ID: "sales", Name: "Sales"},
@@ -20,13 +20,19 @@ func main() {
 		hired("anna", "seller"), hired("ben", "seller")))
 	admin := must(r.Bootstrap(ctx, roster.AddUser{FirstName: "Ada", LastName: "Admin", Email: "ada@example.com",
 		Password: "correct horse battery staple", Department: "sales"}))
+	records, kinds := map[string]*memstore.Records{}, []offboard.Kind{}
+	for _, k := range schema.Kinds() { // every kind is registered, or exempted with a reason: none is forgotten
+		records[k.Name] = new(memstore.Records)
+		kinds = append(kinds, offboard.Kind{Name: k.Name, Holdings: records[k.Name]})
+	}
+	deals := records["deal"]
 	for i := range 1000 {
 		deals.Put(memstore.Record{ID: fmt.Sprintf("deal-%04d", i), Owner: "anna", Author: "anna"})
 	}
 	deal := roster.Record{Owner: "anna"}
 	fmt.Println("may Ben edit Anna's deal?", must(r.Can(ctx, "ben", schema.MustRight("deal:edit"), deal)).Allowed)
 
-	desk := must(offboard.New(r, offboard.Kind{Name: "deal", Holdings: deals}))
+	desk := must(offboard.New(r, kinds...))
 	leave := roster.Request{Leaver: "anna", Rules: []roster.Rule{{Kind: "deal", Do: roster.GiveTo, To: []roster.UserID{"ben"}}}}
 	plan := must(desk.Assess(ctx, roster.As(admin), leave)) // show plan.String() and ask
 	run := must(desk.Start(ctx, roster.As(admin), leave, plan.Digest))
