@@ -4,6 +4,7 @@
 package offboard
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -23,9 +24,8 @@ type Kind struct {
 	Acting     bool              // integrations, schedules, webhooks, bots: things that act in a user's name (L10)
 	Authorship roster.Authorship // what becomes of the author; the zero value keeps it (L8)
 	// Needs are what a successor must hold (L5): actions of the kind ("view") or functions
-	// ("integrations:manage"). Nil means the kind's actions "view" and "edit", those of them that the
-	// schema has; a kind that the schema doesn't know must say. Empty but not nil means that being
-	// active is enough.
+	// ("integrations:manage"). Nil means the kind's actions "view" and "edit"; a kind for which the
+	// schema doesn't have both must say. Empty but not nil means that being active is enough.
 	Needs []string
 }
 
@@ -41,9 +41,10 @@ type Settings struct {
 // concurrent use, by many Desks in many processes over one store as well. No method calls Holdings or a
 // progress function inside a transaction, and none starts a goroutine.
 type Desk struct {
-	runs  roster.Runs
-	kinds []Kind
-	set   Settings
+	roster *roster.Roster
+	runs   roster.Runs
+	kinds  []Kind
+	set    Settings
 }
 
 // New makes a Desk over a roster and every kind of thing that can name a user. Each kind of the
@@ -54,7 +55,7 @@ func New(r *roster.Roster, kinds ...Kind) (*Desk, error) {
 	if r == nil {
 		return nil, errors.New("offboard: new: a roster is needed")
 	}
-	d := &Desk{runs: r.Runs(), kinds: slices.Clone(kinds)}
+	d := &Desk{roster: r, runs: r.Runs(), kinds: slices.Clone(kinds)}
 	var faults roster.Faults
 	for i := range d.kinds {
 		k := &d.kinds[i]
@@ -90,21 +91,18 @@ func New(r *roster.Roster, kinds ...Kind) (*Desk, error) {
 }
 
 // complete fills in the needs and checks those that were given.
-func (k *Kind) complete(s *roster.Schema, at string) (faults roster.Faults) {
-	declared, known := s.Kind(k.Name)
+func (k *Kind) complete(s *roster.Schema, at string) roster.Faults {
 	if k.Needs == nil {
-		k.Needs = []string{}
-		for _, name := range []string{"view", "edit"} {
-			if slices.ContainsFunc(declared.Actions, func(a roster.Action) bool { return a.Name == name }) {
-				k.Needs = append(k.Needs, name)
+		k.Needs = []string{"view", "edit"}
+		for _, name := range k.Needs {
+			if _, err := s.Right(k.Name + ":" + name); err != nil {
+				return roster.Faults{{Field: at + ".needs", Problem: fmt.Sprintf("are required where the schema has no %q of the kind", name)}}
 			}
 		}
-		if !known {
-			faults = append(faults, roster.Fault{Field: at + ".needs", Problem: "are required for a kind that the schema doesn't know"})
-		}
-		return faults
+		return nil
 	}
 	k.Needs = slices.Clone(k.Needs)
+	var faults roster.Faults
 	for i, need := range k.Needs {
 		text := need
 		if !strings.Contains(need, ":") {
@@ -145,6 +143,17 @@ func (d *Desk) kind(name string) (Kind, error) {
 		}
 	}
 	return Kind{}, fmt.Errorf("%w: kind %q isn't registered at this desk", roster.ErrState, name)
+}
+
+// MayReceive answers whether work of a registered kind and part may be assigned to a user now (L18): what
+// the kind Needs of a successor is asked for, so that an assignment and a hand-over agree. See
+// roster.Roster.MayReceive. A kind that isn't registered here is a Faults.
+func (d *Desk) MayReceive(ctx context.Context, id roster.UserID, kind, part string) (roster.Explanation, error) {
+	k, err := d.kind(kind)
+	if err != nil {
+		return roster.Explanation{}, fail("may receive", id, roster.Faults{{Field: "kind", Problem: fmt.Sprintf("%q isn't registered at this desk", kind)}})
+	}
+	return d.roster.MayReceive(ctx, id, kind, part, k.Needs...)
 }
 
 // fail names the verb and the object of an error, once.

@@ -61,3 +61,43 @@ func TestG1_PlansTellWhatIsExempt(t *testing.T) {
 	_, err = other.Work(t.Context(), run.ID, nil)
 	is.True(errors.Is(err, roster.ErrState)) // a process that exempts what the run moves can't work on it
 }
+
+// TestL18_DeskAsksForWhatTheKindNeeds asks where an assignment is made.
+func TestL18_DeskAsksForWhatTheKindNeeds(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, 0)
+	for _, c := range []struct {
+		name       string
+		user       roster.UserID
+		kind, part string
+		want       bool
+		why        string
+	}{
+		{"a seller", "sam", "deal", "won", true, "may view and edit deals"},
+		{"a helper", "ben", "deal", "won", false, "may do neither"},
+		{"a function", "ada", "integration", "", true, "an administrator may manage integrations"},
+		{"without the function", "ben", "integration", "", false, "acting things need integrations:manage"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			is := is.New(t)
+			e, err := f.desk.MayReceive(t.Context(), c.user, c.kind, c.part)
+			is.NoErr(err)
+			is.Equal(e.Allowed, c.want) // see why
+		})
+	}
+	is := is.New(t)
+	for _, kind := range []string{"note", "ticket"} { // exempt, unknown
+		_, err := f.desk.MayReceive(t.Context(), "sam", kind, "")
+		is.True(errors.Is(err, roster.ErrInvalid))
+	}
+	schema, err := roster.NewSchema([]roster.Kind{{Name: "ticket", Actions: []roster.Action{{Name: "view"}, {Name: "answer"}}}}, nil)
+	is.NoErr(err)
+	r, err := roster.New(new(memstore.Store), schema, roster.Config{})
+	is.NoErr(err)
+	_, err = offboard.New(r, offboard.Kind{Name: "ticket", Holdings: new(memstore.Records)})
+	is.True(errors.Is(err, roster.ErrInvalid)) // no edit: the host says what a successor needs
+	_, err = offboard.New(r, offboard.Kind{Name: "ticket", Holdings: new(memstore.Records), Needs: []string{"answer"}})
+	is.NoErr(err)
+	_, err = offboard.New(r, offboard.Kind{Name: "ticket", Holdings: new(memstore.Records), Needs: []string{}})
+	is.NoErr(err) // or that being active is enough
+}
