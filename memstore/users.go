@@ -32,10 +32,7 @@ func (t *tx) PutUser(u roster.User) error {
 	if err := t.writing(); err != nil {
 		return err
 	}
-	if holder, ok := t.state.emails.find(emailOf(u)); ok && holder != u.ID {
-		return roster.ErrExists
-	}
-	if holder, ok := t.state.identities.find(identityOf(u)); ok && holder != u.ID {
+	if taken(t.state.emails, emailOf(u), u.ID) || taken(t.state.identities, identityOf(u), u.ID) {
 		return roster.ErrExists
 	}
 	old, _ := t.state.users.rows.find(string(u.ID))
@@ -55,6 +52,15 @@ func (t *tx) PutUser(u roster.User) error {
 func (t *tx) putStanding(s *roster.Standing) {
 	t.state.users.put(t.number, string(s.User.ID), s, userGroups)
 	t.changedUsers = append(t.changedUsers, s.User.ID)
+}
+
+// taken reports whether somebody else than id is named under key; empty keys name nobody.
+func taken(names tree[roster.UserID], key string, id roster.UserID) bool {
+	if key == "" {
+		return false
+	}
+	holder, ok := names.find(key)
+	return ok && holder != id
 }
 
 // rename makes an index name id under a new key instead of an old one; empty keys name nobody.
