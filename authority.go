@@ -2,6 +2,7 @@ package roster
 
 import (
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -93,9 +94,9 @@ func (r *Roster) personOf(tx Tx, u User) (Person, error) {
 	return p, nil
 }
 
-// otherAdmin reports whether an active administrator remains without the user id (L14). One whose
+// otherAdmin reports whether an active administrator remains without these users (L14). One whose
 // account will end by itself doesn't count: nobody would be asked on that day.
-func otherAdmin(tx Tx, id UserID) (bool, error) {
+func otherAdmin(tx Tx, without ...UserID) (bool, error) {
 	var after UserID
 	for {
 		page, err := tx.ListUsers(UserFilter{Admins: true, Status: StatusActive}, after, 16)
@@ -104,7 +105,7 @@ func otherAdmin(tx Tx, id UserID) (bool, error) {
 		}
 		for _, u := range page {
 			after = u.ID
-			if u.ID != id && u.EndDate.IsZero() {
+			if u.EndDate.IsZero() && !slices.Contains(without, u.ID) {
 				return true, nil
 			}
 		}

@@ -74,7 +74,7 @@ func (r *Roster) snapshot(tx Tx, by acting, req Request) (Snapshot, error) {
 			snap.People[id] = p
 		}
 	}
-	if snap.OtherAdmin, err = otherAdmin(tx, req.Leaver); err != nil {
+	if snap.OtherAdmin, err = otherAdmin(tx, append([]UserID{req.Leaver}, req.With...)...); err != nil {
 		return snap, err
 	}
 	snap.Runs, err = unfinishedRuns(tx, append(named, req.Leaver))

@@ -25,7 +25,7 @@ func (w *work) settle() error {
 		w.effect.add(t)
 	}
 	if lost {
-		if remains, err := otherAdmin(w.tx, ""); err != nil {
+		if remains, err := otherAdmin(w.tx); err != nil {
 			return err
 		} else if !remains {
 			return ErrLastAdministrator

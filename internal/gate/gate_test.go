@@ -5,6 +5,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/matryer/is"
 	"github.com/seed-8e8abc8d/roster/internal/gate"
@@ -53,29 +55,26 @@ func (r *recorder) Errorf(format string, args ...any) {
 	r.errors = append(r.errors, fmt.Sprintf(format, args...))
 }
 
-// work counts to n a number of times.
-func work(times int) func(n int) {
-	return func(n int) {
-		sum := 0
-		for range n * times {
-			sum = sum*31 + 7
-		}
-		if sum == 1 {
-			panic("keeps the loop")
-		}
-	}
+// work takes a number of microseconds for each n, on the clock of a synctest bubble.
+func work(micros int) func(n int) {
+	return func(n int) { <-time.After(time.Duration(n*micros) * time.Microsecond) }
 }
 
+// TestGates runs on a clock of its own: how busy the machine is doesn't matter.
 func TestGates(t *testing.T) {
+	synctest.Test(t, testGates)
+}
+
+func testGates(t *testing.T) {
 	is := is.New(t)
 	var r recorder
-	gate.Compare(&r, "same", 3, work(1000), work(1000))
-	gate.Within(&r, "same", 1e6, work(1000), work(1000))
+	gate.Compare(&r, "same", 1, work(10), work(10))
+	gate.Within(&r, "same", 0, work(10), work(10))
 	is.Equal(len(r.errors), 0) // as fast as the floor: both pass
 	is.Equal(len(r.logs), 2)   // and tell what they measured
 
-	gate.Compare(&r, "slower", 2, work(8000), work(1000))
-	gate.Within(&r, "slower", 1, work(8000), work(1000))
-	is.Equal(len(r.errors), 2)                                 // eight times the work: both fail
+	gate.Compare(&r, "slower", 2, work(80), work(10))
+	gate.Within(&r, "slower", 69_999, work(80), work(10))
+	is.Equal(len(r.errors), 2)                                 // eight times as long: both fail
 	is.True(strings.HasPrefix(r.errors[0], "slower: median ")) // and tell which and by how much
 }
