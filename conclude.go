@@ -17,10 +17,8 @@ func (h *Hold) Conclude(ctx context.Context, stocks []Stock, rounds int) error {
 		if i := slices.IndexFunc(run.Steps, func(s Step) bool { return !s.Done }); i >= 0 {
 			return fmt.Errorf("%w: step %d isn't done", ErrState, i)
 		}
-		for _, kind := range run.Kinds {
-			if !slices.ContainsFunc(stocks, func(st Stock) bool { return st.Kind == kind && st.Exempt == "" }) {
-				return fmt.Errorf("%w: kind %s wasn't surveyed", ErrState, kind)
-			}
+		if err := surveyed(run.Kinds, stocks); err != nil {
+			return err
 		}
 		if !slices.ContainsFunc(stocks, left) {
 			return h.r.bury(tx, run)
@@ -39,6 +37,16 @@ func (h *Hold) Conclude(ctx context.Context, stocks []Stock, rounds int) error {
 		run.Steps = append(run.Steps, steps...)
 		return nil
 	})
+}
+
+// surveyed refuses stocks in which one of kinds wasn't surveyed (G1).
+func surveyed(kinds []string, stocks []Stock) error {
+	for _, kind := range kinds {
+		if !slices.ContainsFunc(stocks, func(st Stock) bool { return st.Kind == kind && st.Exempt == "" }) {
+			return fmt.Errorf("%w: kind %s wasn't surveyed", ErrState, kind)
+		}
+	}
+	return nil
 }
 
 // left reports whether a kind still has something of the leaver's to be handed over, or may have.
@@ -65,12 +73,17 @@ func (r *Roster) planLate(tx Tx, run *Run, stocks []Stock) ([]Step, []Finding, e
 	if err != nil {
 		return nil, nil, err
 	}
+	return r.planMore(tx, by, run, stocks, len(run.Request.Rules))
+}
+
+// planMore is planLate with rules that by adds, those from since on.
+func (r *Roster) planMore(tx Tx, by acting, run *Run, stocks []Stock, since int) ([]Step, []Finding, error) {
 	snap, err := r.snapshot(tx, by, run.Request)
 	if err != nil {
 		return nil, nil, err
 	}
 	snap.Stocks = stocks
-	steps, blockers := PlanLate(snap, run.Request)
+	steps, blockers := planMore(snap, run.Request, since)
 	return steps, blockers, nil
 }
 

@@ -7,3 +7,8 @@ func LinkForTest(e Event, prev Hash) Hash { return e.link(prev) }
 func BeyondForTest(p, q *Permissions, colleagues bool) (right, reason string) {
 	return p.beyond(q, colleagues)
 }
+
+// PlanMoreForTest is planMore.
+func PlanMoreForTest(s Snapshot, req Request, since int) ([]Step, []Finding) {
+	return planMore(s, req, since)
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -13,7 +14,7 @@ import (
 // lasts. It needs users:delete, and for an administrator's run an administrator. The reason is the actor's
 // own words for the trail, up to 1,000 bytes; it names nobody.
 func (s Runs) Lift(ctx context.Context, a Actor, id RunID, reason string) (Run, error) {
-	return s.change(ctx, a, id, Event{Verb: VerbRunLift, Reason: strings.TrimSpace(reason)}, func(tx Tx, run *Run) error {
+	return s.change(ctx, a, id, Event{Verb: VerbRunLift, Reason: strings.TrimSpace(reason)}, func(tx Tx, _ acting, run *Run, _ *Event) error {
 		run.State, run.Reason, run.Ended, run.Lease.Until = RunLifted, strings.TrimSpace(reason), s.r.now(), time.Time{}
 		if run.Sweep {
 			return nil
@@ -29,20 +30,51 @@ func (s Runs) Lift(ctx context.Context, a Actor, id RunID, reason string) (Run, 
 	})
 }
 
-// Retry lets workers take up a parked run again, with attempts and rounds counted anew (L17). It needs
-// users:delete, and for an administrator's run an administrator.
-func (s Runs) Retry(ctx context.Context, a Actor, id RunID) (Run, error) {
-	return s.change(ctx, a, id, Event{Verb: VerbRunRetry}, func(_ Tx, run *Run) error {
+// Retry lets workers take up a parked run again, with attempts and rounds counted anew (L17), and gives it
+// rules for what no rule covered. They join the run's request, and the trail tells their places in it;
+// stocks are fresh surveys of every kind, needed when there are rules. Malformed rules, and those
+// that cover the same as another, are a Faults that numbers them after the run's own; what a plan
+// would block, now, is a *BlockedError. It needs users:delete, and for an administrator's run an administrator.
+func (s Runs) Retry(ctx context.Context, a Actor, id RunID, add []Rule, stocks []Stock) (Run, error) {
+	return s.change(ctx, a, id, Event{Verb: VerbRunRetry}, func(tx Tx, by acting, run *Run, e *Event) error {
 		if run.State != RunParked {
 			return fmt.Errorf("%w: the run isn't parked", ErrState)
+		}
+		e.Fields = nil
+		for i := range add {
+			e.Fields = append(e.Fields, fmt.Sprintf("rules[%d]", len(run.Request.Rules)+i))
+		}
+		if err := s.addRules(tx, by, run, add, stocks); err != nil {
+			return err
 		}
 		run.State, run.Reason, run.Attempts, run.Round = RunWorking, "", 0, 0
 		return nil
 	})
 }
 
+// addRules gives a run further rules.
+func (s Runs) addRules(tx Tx, by acting, run *Run, add []Rule, stocks []Stock) error {
+	if len(add) == 0 {
+		return nil
+	}
+	since := len(run.Request.Rules)
+	run.Request.Rules = slices.Concat(run.Request.Rules, add)
+	run.Request = run.Request.normal()
+	if err := run.Request.Check(); err != nil {
+		return err
+	}
+	if err := surveyed(run.Kinds, stocks); err != nil {
+		return err
+	}
+	_, blockers, err := s.r.planMore(tx, by, run, stocks, since)
+	if err == nil && len(blockers) > 0 {
+		err = &BlockedError{Blockers: blockers}
+	}
+	return err
+}
+
 // change is what a person decides about an unfinished run that no worker holds.
-func (s Runs) change(ctx context.Context, a Actor, id RunID, e Event, f func(Tx, *Run) error) (Run, error) {
+func (s Runs) change(ctx context.Context, a Actor, id RunID, e Event, f func(Tx, acting, *Run, *Event) error) (Run, error) {
 	var run Run
 	e.Object = string(id)
 	err := s.r.store.Update(ctx, func(tx Tx) error {
@@ -60,7 +92,7 @@ func (s Runs) change(ctx context.Context, a Actor, id RunID, e Event, f func(Tx,
 		if err := mayChange(tx, by, run, e.Reason); err != nil {
 			return err
 		}
-		if err := f(tx, &run); err != nil {
+		if err := f(tx, by, &run, &e); err != nil {
 			return err
 		}
 		e.Outcome = OutcomeDone
@@ -69,7 +101,7 @@ func (s Runs) change(ctx context.Context, a Actor, id RunID, e Event, f func(Tx,
 		}
 		return tx.PutRun(run)
 	})
-	if err != nil && (refusal(err) || errors.Is(err, ErrLease)) {
+	if err != nil && (refusal(err) || errors.Is(err, ErrLease) || errors.Is(err, ErrBlocked)) {
 		err = s.r.refused(ctx, a, e, err)
 	}
 	if err != nil {
@@ -115,7 +147,11 @@ func (s Runs) Sweep(ctx context.Context, a Actor, req Request, stocks []Stock) (
 			return err
 		}
 		run = Run{ID: id, Leaver: full.Leaver, Actor: by.user, System: by.system, State: RunWorking, Request: full, Sweep: true, Started: by.now}
-		steps, blockers, err := s.r.planLate(tx, &run, stocks)
+		since := 0
+		if len(req.Rules) == 0 {
+			since = len(full.Rules) // confirmed by whoever started that deletion
+		}
+		steps, blockers, err := s.r.planMore(tx, by, &run, stocks, since)
 		if err != nil {
 			return err
 		}

@@ -17,6 +17,7 @@ type planner struct {
 	fits  map[UserID]bool   // people who were judged, and how
 	found map[Finding]bool  // blockers told already
 	late  bool              // after the fence
+	since int               // rules before this one were confirmed earlier, and not all of what they name need be there still
 }
 
 // PlanHandover plans the deletion of one user (L3–L5, L8–L11, L14): what becomes of every record that
@@ -46,10 +47,7 @@ func PlanHandover(s Snapshot, req Request) Plan {
 // rule covers, sources that can't be counted, and successors who are unfit by now. The guards of
 // starting a deletion don't apply, and rights were handed on already.
 func PlanLate(s Snapshot, req Request) ([]Step, []Finding) {
-	p := newPlanner(s, req)
-	p.late = true
-	p.disposeAll()
-	return p.plan.Steps, p.plan.Blockers
+	return planMore(s, req, len(req.Rules))
 }
 
 // newPlanner prepares a plan.

@@ -64,15 +64,20 @@ func (p *planner) receive(st Stock, part string, id UserID) {
 		p.block(BlockSuccessorRights, Finding{Kind: st.Kind, Part: part, User: id},
 			"can't receive these: lacks %s", strings.Join(missing, ", "))
 	}
-	if p.late || p.actor().admin() {
+	if !p.late {
+		p.shows(st.Kind, part, id)
+	}
+}
+
+// shows blocks an actor who would come to see records of a kind and part by giving them to a successor,
+// be it by receiving them or by moving them into the reach of the actor's rights (R10).
+func (p *planner) shows(kind, part string, to UserID) {
+	if p.actor().admin() {
 		return
 	}
-	// R10: a hand-over shows the actor nothing that they can't see without it, be it by receiving
-	// records or by moving them into the reach of the actor's rights.
-	a, to := p.Actor, p.People[id].User
-	right := sightRight(p.Schema, st.Kind, part)
-	if sees(a, right, to) && !sees(a, right, p.Leaver.User) {
-		p.block(BlockGainsSight, Finding{Kind: st.Kind, Part: part, User: a.User.ID},
+	a, right := p.Actor, sightRight(p.Schema, kind, part)
+	if sees(a, right, p.People[to].User) && !sees(a, right, p.Leaver.User) {
+		p.block(BlockGainsSight, Finding{Kind: kind, Part: part, User: a.User.ID},
 			"would come to see records that they can't see now: needs %s", right)
 	}
 }

@@ -92,7 +92,7 @@ func (p *planner) single(st Stock, d *dealer) map[string]int {
 		}
 		r, ok := theirs[rule.Record]
 		switch {
-		case !ok && !p.late:
+		case !ok && i >= p.since:
 			p.block(BlockRuleRecord, Finding{Kind: st.Kind}, "%q isn't the leaver's", rule.Record)
 		case ok && left[r.Part] == 0:
 			p.block(BlockUnknown, Finding{Kind: st.Kind, Part: r.Part}, "changed while it was counted: assess again")
@@ -193,6 +193,7 @@ func (p *planner) checkRules() {
 		about := Finding{Kind: rule.Kind, Part: rule.Part}
 		_, counted := st.Survey.Responsible[rule.Part]
 		switch {
+		case i < p.since:
 		case rule.Kind != "" && !ok:
 			p.block(BlockRuleKind, about, "rules[%d]: no such kind", i)
 		case st.Exempt != "":
@@ -202,6 +203,9 @@ func (p *planner) checkRules() {
 		case !p.used[i] && rule.Record == "" && uncounted(st) == "" && p.rules[rule.target()] == i:
 			p.tell(WarnIdle, about, "rules[%d] covers nothing at present", i)
 		}
+	}
+	if p.late {
+		return
 	}
 	if p.req.Authors != "" && !authors {
 		p.tell(WarnIdle, Finding{User: p.req.Authors}, "no kind moves its authors: the new author gets nothing")

@@ -77,8 +77,20 @@ func (d *Desk) Lift(ctx context.Context, a roster.Actor, id roster.RunID, reason
 	return d.runs.Lift(ctx, a, id, reason)
 }
 
-// Retry lets Work take up a parked run again, after a person has removed what it was parked for (L17).
-// See roster.Runs.Retry.
-func (d *Desk) Retry(ctx context.Context, a roster.Actor, id roster.RunID) (roster.Run, error) {
-	return d.runs.Retry(ctx, a, id)
+// Retry lets Work take up a parked run again, after a person has removed what it was parked for (L17), or
+// with rules for what none covered. They are checked like a request's own: malformed ones are a
+// roster.Faults that numbers them after the run's, a successor who may not receive, and records that no
+// rule covers even so, a *roster.BlockedError. See roster.Runs.Retry.
+func (d *Desk) Retry(ctx context.Context, a roster.Actor, id roster.RunID, add ...roster.Rule) (roster.Run, error) {
+	var stocks []roster.Stock
+	if len(add) > 0 {
+		run, err := d.runs.Find(ctx, a, id)
+		if err == nil { // else Runs.Retry refuses, and the trail tells
+			run.Request.Rules = append(run.Request.Rules, add...)
+			if stocks, err = d.stocks(ctx, run.Request); err != nil {
+				return roster.Run{}, fail("retry", id, err)
+			}
+		}
+	}
+	return d.runs.Retry(ctx, a, id, add, stocks)
 }

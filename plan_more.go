@@ -1,0 +1,45 @@
+package roster
+
+// planMore is PlanLate for a request whose rules from since on are new: whoever adds them is the
+// snapshot's actor. Besides what PlanLate blocks, the new rules are held against what a plan's rules are
+// held against: that their kinds, parts and records exist, that whom they name may succeed at all, and
+// that by no record which they may cover the actor gains sight (R10).
+func planMore(s Snapshot, req Request, since int) ([]Step, []Finding) {
+	p := newPlanner(s, req)
+	p.late, p.since = true, since
+	p.disposeAll()
+	p.checkRules()
+	for _, rule := range p.req.Rules[since:] {
+		for _, id := range rule.To {
+			p.fit(id)
+		}
+		p.showsNothing(rule)
+	}
+	return p.plan.Steps, p.plan.Blockers
+}
+
+// showsNothing blocks a rule by which the actor would come to see records: any that it may cover, for
+// records that arrive later aren't asked about again.
+func (p *planner) showsNothing(rule Rule) {
+	to := rule.To
+	if rule.Do == ToHead {
+		to = []UserID{p.Department.Head}
+	}
+	for _, st := range p.Stocks {
+		if st.Kind != rule.Kind && (rule.Kind != "" || st.Acting) || st.Exempt != "" {
+			continue
+		}
+		parts := []string{rule.Part}
+		if rule.Part == "" {
+			kind, _ := p.Schema.Kind(st.Kind)
+			for _, part := range kind.Parts {
+				parts = append(parts, part.Name)
+			}
+		}
+		for _, part := range parts {
+			for _, id := range to {
+				p.shows(st.Kind, part, id)
+			}
+		}
+	}
+}
