@@ -52,10 +52,15 @@ func main() {
 	}
 }
 
-// isTerminal reports whether f is a character device, which is near enough for an example.
+// isTerminal reports whether f is a character device other than the null device, which is near enough
+// for an example.
 func isTerminal(f *os.File) bool {
 	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return false
+	}
+	null, err := os.Stat(os.DevNull)
+	return err != nil || !os.SameFile(info, null)
 }
 
 // run is the whole program.
