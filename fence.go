@@ -15,8 +15,10 @@ import (
 // ends (L7), the seat is free (L26), and the run holds all that Work needs (G9). A refusal leaves an
 // event in the trail and nothing else.
 //
-// Its cost depends on the request, not on how many records or tokens the leaver has. When the store can't
-// tell whether the commit went through, the run's row is read: a fence that stands is no error.
+// Called again by the same actor with the same request and digest while the run is unfinished, it returns
+// that run. A zero digest is a Faults. Its cost depends on the request, not on how many records or
+// tokens the leaver has. When the store can't tell whether the commit went through, the run's row is
+// read: a fence that stands is no error.
 func (s Runs) Fence(ctx context.Context, a Actor, req Request, stocks []Stock, confirmed Digest) (Run, error) {
 	id := RunID(s.r.newID())
 	backup := s.r.lastBackup(ctx)
@@ -29,6 +31,10 @@ func (s Runs) Fence(ctx context.Context, a Actor, req Request, stocks []Stock, c
 		if err := standsUp(s.r, by, confirmed); err != nil {
 			return err
 		}
+		var begun bool
+		if run, begun, err = alreadyBegun(tx, by, req, confirmed); err != nil || begun {
+			return err
+		}
 		snap, err := s.r.snapshot(tx, by, req)
 		if err != nil {
 			return err
@@ -38,7 +44,7 @@ func (s Runs) Fence(ctx context.Context, a Actor, req Request, stocks []Stock, c
 		if err := errors.Join(confirmed.Check(plan.Digest, req.Drift), plan.Err()); err != nil {
 			return err
 		}
-		run = newRun(id, by, plan)
+		run = newRun(id, by, plan, confirmed)
 		return s.r.fence(tx, by, snap, run, plan)
 	})
 	if err == nil {
@@ -50,6 +56,24 @@ func (s Runs) Fence(ctx context.Context, a Actor, req Request, stocks []Stock, c
 		return stands, nil
 	}
 	return Run{}, wrap("fence", req.Leaver, err)
+}
+
+// alreadyBegun finds the unfinished run that the same actor started by the same confirmation: somebody
+// clicked twice, or never got the answer.
+func alreadyBegun(tx Tx, by acting, req Request, confirmed Digest) (Run, bool, error) {
+	if len(confirmed.Store)+len(confirmed.Holdings) == 0 {
+		return Run{}, false, Faults{{Field: "digest", Problem: "missing"}}
+	}
+	if !slices.Contains(confirmed.Store, Fact{"request", requestSum(req)}) {
+		return Run{}, false, nil
+	}
+	runs, err := tx.ListRuns(RunFilter{Leaver: req.Leaver, Unfinished: true}, "", maxListed)
+	for _, run := range runs {
+		if run.Actor == by.user && run.System == by.system && run.Confirmed == confirmed.Sum() {
+			return run, true, err
+		}
+	}
+	return Run{}, false, err
 }
 
 // stands reads a run after an error that doesn't say whether the commit went through.
@@ -80,10 +104,10 @@ func standsUp(r *Roster, by acting, confirmed Digest) error {
 }
 
 // newRun makes the run of a confirmed plan, with steps and shares frozen as they stand now.
-func newRun(id RunID, by acting, plan Plan) Run {
+func newRun(id RunID, by acting, plan Plan, confirmed Digest) Run {
 	run := Run{
 		ID: id, Leaver: plan.Leaver, Actor: by.user, System: by.system, State: RunWorking,
-		Request: plan.Request, Confirmed: plan.Digest.Sum(), Steps: plan.Steps, Started: by.now,
+		Request: plan.Request, Confirmed: confirmed.Sum(), Steps: plan.Steps, Started: by.now,
 	}
 	for _, k := range plan.Kinds {
 		if k.Exempt == "" {

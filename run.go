@@ -28,7 +28,7 @@ type Run struct {
 	Reason    string    `json:"reason,omitzero"` // why it is parked or was lifted
 	Request   Request   `json:"request"`         // what was confirmed
 	Sweep     bool      `json:"sweep,omitzero"`  // no deletion: hands over what reached a deleted user afterwards
-	Confirmed string    `json:"confirmed"`       // Digest.Sum of the confirmed plan
+	Confirmed string    `json:"confirmed"`       // Digest.Sum of what was confirmed; empty for a sweep
 	Kinds     []string  `json:"kinds"`           // that were surveyed: a run ends only when all of them are again (G1)
 	Steps     []Step    `json:"steps"`           // what is to be moved, with how far each got
 	Entries   int       `json:"entries"`         // the number of the journal's last entry

@@ -62,7 +62,10 @@ func (d *Desk) AssessAll(ctx context.Context, a roster.Actor, reqs ...roster.Req
 // the leaver has no access (L7), and Work hands over; Start itself moves no record. What isn't as it
 // was when req was assessed is refused with a *roster.StaleError that tells the difference, what has
 // blockers with a *roster.BlockedError; either way nothing has changed but the trail. A plan that a
-// client sends back is never trusted: the digest alone is compared.
+// client sends back is never trusted: the digest alone is compared; a zero one is a roster.Faults.
+//
+// It may be repeated after a lost answer or a double click: the same actor with the same request and
+// digest is given the run that they started, as long as it is unfinished.
 func (d *Desk) Start(ctx context.Context, a roster.Actor, req roster.Request, confirmed roster.Digest) (roster.Run, error) {
 	stocks, err := d.stocks(ctx, req)
 	if err != nil {

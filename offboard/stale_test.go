@@ -153,11 +153,15 @@ func TestL6_OnlyTheDigestIsTrusted(t *testing.T) {
 	is := is.New(t)
 	f := newFirm(t, 3)
 	plan := f.assess(request())
-	for _, forged := range []roster.Digest{{}, {Store: plan.Digest.Store}, {Holdings: plan.Digest.Holdings}, {Store: plan.Digest.Holdings, Holdings: plan.Digest.Store}} {
+	for _, forged := range []roster.Digest{{Store: plan.Digest.Store}, {Holdings: plan.Digest.Holdings}, {Store: plan.Digest.Holdings, Holdings: plan.Digest.Store}} {
 		_, err := f.desk.Start(t.Context(), roster.As("ada"), plan.Request, forged)
 		is.True(errors.Is(err, roster.ErrStale)) // an incomplete digest confirms nothing
 	}
-	_, err := f.desk.Start(t.Context(), roster.As("ben"), plan.Request, roster.Digest{})
+	_, err := f.desk.Start(t.Context(), roster.As("ada"), plan.Request, roster.Digest{})
+	var faults roster.Faults
+	is.True(errors.As(err, &faults))
+	is.Equal(faults, roster.Faults{{Field: "digest", Problem: "missing"}}) // nothing was confirmed
+	_, err = f.desk.Start(t.Context(), roster.As("ben"), plan.Request, roster.Digest{})
 	var stale *roster.StaleError
 	is.True(errors.Is(err, roster.ErrDenied)) // who may not delete
 	is.True(!errors.As(err, &stale))          // learns nothing from the differences
