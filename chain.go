@@ -25,8 +25,8 @@ func (e Event) link(prev Hash) Hash {
 
 // TamperError tells where a trail stops being what was written (W1). It is an ErrTampered.
 type TamperError struct {
-	Seq    uint64 // the first number whose event isn't as it was
-	Reason string // "changed", "missing", "repeated", "rewritten" (good in itself, but not what was anchored) or "cut"
+	Seq    uint64 `json:"seq"`    // the first number whose event isn't as it was
+	Reason string `json:"reason"` // "changed", "missing", "repeated", "rewritten" (good in itself, but not what was anchored) or "cut"
 }
 
 // Error tells the number and the reason.

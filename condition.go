@@ -33,10 +33,10 @@ func relate(user UserID, dept DepartmentID, owner UserID, of DepartmentID) Relat
 //
 // The zero Condition is none.
 type Condition struct {
-	Base    Scope            // on the kind as a whole: Denied, Own, InDepartment or All
-	Parts   map[string]Scope // parts whose scope differs from Base; nil for none
-	Known   []string         // the kind's parts, ascending; read-only. Nil when AnyPart
-	AnyPart bool             // parts don't matter: administrators, and rights that have no parts
+	Base    Scope            `json:"base"`              // on the kind as a whole: Denied, Own, InDepartment or All
+	Parts   map[string]Scope `json:"parts,omitzero"`    // parts whose scope differs from Base; nil for none
+	Known   []string         `json:"known,omitzero"`    // the kind's parts, ascending; read-only. Nil when AnyPart
+	AnyPart bool             `json:"any_part,omitzero"` // parts don't matter: administrators, and rights that have no parts
 }
 
 // Condition derives the condition of a right on its kind; a part that right names doesn't matter.

@@ -17,9 +17,9 @@ const (
 
 // Delivery counts what became of the letters that were due.
 type Delivery struct {
-	Sent   int
-	Failed int // tried again later: after a minute, then two, four, up to six hours
-	Void   int // not needed any more: the user was activated, deactivated or deleted meanwhile
+	Sent   int `json:"sent"`
+	Failed int `json:"failed"` // tried again later: after a minute, then two, four, up to six hours
+	Void   int `json:"void"`   // not needed any more: the user was activated, deactivated or deleted meanwhile
 }
 
 // Deliver sends letters that are due, oldest first, at most limit of them (0: 100), through Config.Sender

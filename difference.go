@@ -4,8 +4,9 @@ import "slices"
 
 // Delta is a right whose reach differs.
 type Delta struct {
-	Right    string
-	From, To Scope // never Unset
+	Right string `json:"right"`
+	From  Scope  `json:"from"` // never Unset
+	To    Scope  `json:"to"`   // never Unset
 }
 
 // Difference lists the rights that reach differently in p and q, From in p, To in q, in the schema's

@@ -2,32 +2,33 @@ package roster
 
 // Effect tells what changes did, or would do.
 type Effect struct {
-	IDs   []string      // by change: the id of what it made or was about
-	Users []UserEffect  // who was changed, in the order of the changes
-	Seats int           // paid seats taken, or freed when negative (L26)
-	Sight []SightChange // Preview only: by changes of department (J8)
+	IDs   []string      `json:"ids"`            // by change: the id of what it made or was about
+	Users []UserEffect  `json:"users"`          // who was changed, in the order of the changes
+	Seats int           `json:"seats"`          // paid seats taken, or freed when negative (L26)
+	Sight []SightChange `json:"sight,omitzero"` // Preview only: by changes of department (J8)
 }
 
 // UserEffect tells what became of one user.
 type UserEffect struct {
-	User     UserID
-	Added    bool
-	Kept     bool // ImportUser: the id was there already and is left as it was
-	From, To Status
-	Fields   []string // the fields that changed, by name
-	Gained   []Delta  // rights that reach farther now (R18)
-	Lost     []Delta  // rights that reach less far now
+	User   UserID   `json:"user"`
+	Added  bool     `json:"added,omitzero"`
+	Kept   bool     `json:"kept,omitzero"` // ImportUser: the id was there already and is left as it was
+	From   Status   `json:"from"`
+	To     Status   `json:"to"`
+	Fields []string `json:"fields,omitzero"` // the fields that changed, by name
+	Gained []Delta  `json:"gained,omitzero"` // rights that reach farther now (R18)
+	Lost   []Delta  `json:"lost,omitzero"`   // rights that reach less far now
 }
 
 // SightChange tells that a viewer gains or loses sight of records of a kind when somebody changes
 // department. The records are those that Whose is responsible for or, with an empty Whose, those of everyone
 // in Department.
 type SightChange struct {
-	Viewer     UserID
-	Whose      UserID
-	Department DepartmentID
-	Right      string // "deal:view", "deal:view@won"
-	Gained     bool   // else lost
+	Viewer     UserID       `json:"viewer"`
+	Whose      UserID       `json:"whose,omitzero"`
+	Department DepartmentID `json:"department,omitzero"`
+	Right      string       `json:"right"`  // "deal:view", "deal:view@won"
+	Gained     bool         `json:"gained"` // else lost
 }
 
 // add notes what became of one user.

@@ -75,8 +75,8 @@ func wrap[T ~string](op string, id T, err error) error {
 
 // Fault is one thing wrong with an input. Problem never repeats a secret.
 type Fault struct {
-	Field   string // the field's name, with its path: "email", "rights[deal:fly]", "changes[2].role"
-	Problem string
+	Field   string `json:"field"` // the field's name, with its path: "email", "rights[deal:fly]", "changes[2].role"
+	Problem string `json:"problem"`
 }
 
 // Faults lists everything wrong with one input, in the input's order (J1). It is an ErrInvalid.
@@ -127,9 +127,9 @@ const (
 
 // Denial is an ErrDenied that says what is missing. Show it to actors who may see it.
 type Denial struct {
-	Actor  UserID // who asked; empty for the zero Actor
-	Needs  string // what is missing, for people: a right's text, "administrator", "an active user", "the system"
-	Reason string // one of the Deny constants, which the trail keeps too
+	Actor  UserID `json:"actor,omitzero"` // who asked; empty for the zero Actor
+	Needs  string `json:"needs"`          // what is missing, for people: a right's text, "administrator", "an active user", "the system"
+	Reason string `json:"reason"`         // one of the Deny constants, which the trail keeps too
 }
 
 // Error tells what is missing.

@@ -21,12 +21,12 @@ const (
 // Explanation tells why a decision is as it is (R11).
 type Explanation struct {
 	Decision
-	Right   string   // the right's text
-	Source  Source   // what gave the scope before needs lowered it
-	Part    string   // the part that the source's right was on; empty: kind-wide
-	Given   Scope    // what the source says, before needs: Denied or higher
-	Lowered []string // the needed rights that lowered it, by text
-	Missing string   // for a denial: what would be needed, for people
+	Right   string   `json:"right"`            // the right's text
+	Source  Source   `json:"source"`           // what gave the scope before needs lowered it
+	Part    string   `json:"part,omitzero"`    // the part that the source's right was on; empty: kind-wide
+	Given   Scope    `json:"given"`            // what the source says, before needs: Denied or higher
+	Lowered []string `json:"lowered,omitzero"` // the needed rights that lowered it, by text
+	Missing string   `json:"missing,omitzero"` // for a denial: what would be needed, for people
 }
 
 // Explain tells why Decide answers as it does.

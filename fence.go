@@ -107,7 +107,7 @@ func standsUp(r *Roster, by acting, confirmed Digest) error {
 func newRun(id RunID, by acting, plan Plan, confirmed Digest) Run {
 	run := Run{
 		ID: id, Leaver: plan.Leaver, Actor: by.user, System: by.system, State: RunWorking,
-		Request: plan.Request, Confirmed: confirmed.Sum(), Steps: plan.Steps, Started: by.now,
+		Request: plan.Request, Confirmed: confirmed.Sum(), Kinds: []string{}, Steps: plan.Steps, Started: by.now,
 	}
 	for _, k := range plan.Kinds {
 		if k.Exempt == "" {

@@ -152,13 +152,21 @@ type Digest struct {
 }
 
 // Difference is a fact that changed since the assessment; an empty value means absent.
-type Difference struct{ Name, Was, Is string }
+type Difference struct {
+	Name string `json:"name"`
+	Was  string `json:"was"`
+	Is   string `json:"is"`
+}
 
 // StaleError is an ErrStale that tells what changed.
-type StaleError struct{ Changed []Difference }
+type StaleError struct {
+	Changed []Difference `json:"changed"`
+}
 
 // BlockedError is an ErrBlocked that lists every blocker.
-type BlockedError struct{ Blockers []Finding }
+type BlockedError struct {
+	Blockers []Finding `json:"blockers"`
+}
 
 // Plan tells what a deletion would do, before anything happens (L3). It is a value; nothing hangs on it.
 // Text gives what a person decides on, with names; String the same with ids. A Plan holds ids only.
@@ -175,10 +183,10 @@ type Plan struct {
 	HandOn   map[UserID]Rights `json:"hand_on,omitzero"` // individual rights to be set for successors; what isn't named stays (L11)
 	Roles    map[UserID]RoleID `json:"roles,omitzero"`   // successors without a role who are given the leaver's (L11)
 	Seats    int               `json:"seats"`            // paid seats freed (L26)
-	Sight    []Sight           `json:"sight,omitzero"`
+	Sight    []Sight           `json:"sight"`
 	Backup   time.Time         `json:"backup,omitzero"` // zero: unknown
-	Blockers []Finding         `json:"blockers,omitzero"`
-	Warnings []Finding         `json:"warnings,omitzero"`
+	Blockers []Finding         `json:"blockers"`
+	Warnings []Finding         `json:"warnings"`
 	Digest   Digest            `json:"digest"`
 }
 

@@ -13,9 +13,9 @@ const kindLetters = "-sarpcn"
 
 // Issued is a new token with its secret, which is shown nowhere else.
 type Issued struct {
-	Token  Token
-	Secret Secret
-	Access *Issued // with a refresh token: the access token that goes with it; else nil
+	Token  Token   `json:"token"`
+	Secret Secret  `json:"secret"`
+	Access *Issued `json:"access,omitzero"` // with a refresh token: the access token that goes with it; else nil
 }
 
 // TokenOrder says which token is wanted.

@@ -172,8 +172,8 @@ func (p *Permissions) current(s *Schema) bool {
 
 // Decision is the answer to one question. Denied is a value, never an error.
 type Decision struct {
-	Allowed bool
-	Scope   Scope // how far the right reaches for this user: Denied or higher
+	Allowed bool  `json:"allowed"`
+	Scope   Scope `json:"scope"` // how far the right reaches for this user: Denied or higher
 }
 
 // Decide answers whether right covers a record in relation rel (R1); where the scopes are Denied and

@@ -68,6 +68,8 @@ func newPlanner(s Snapshot, req Request) *planner {
 	p.plan = Plan{
 		Made: s.Now, Leaver: req.Leaver, Request: req, Backup: s.Backup,
 		Role: u.Role, Rights: maps.Clone(u.Rights), Admin: u.Admin,
+		// Not nil: in JSON, a page maps over [] and fails on null.
+		Kinds: []KindSummary{}, Steps: []Step{}, Sight: []Sight{}, Blockers: []Finding{}, Warnings: []Finding{},
 	}
 	if u.HoldsSeat() {
 		p.plan.Seats = 1

@@ -26,7 +26,9 @@ func (p *planner) summary(st Stock) KindSummary {
 	sum := KindSummary{
 		Kind: st.Kind, Title: st.Kind, Acting: st.Acting, Survey: st.Survey, Authorship: st.Authorship, Unknown: uncounted(st), Exempt: st.Exempt,
 	}
-	sum.Survey.Responsible = maps.Clone(st.Survey.Responsible)
+	if sum.Survey.Responsible = maps.Clone(st.Survey.Responsible); sum.Survey.Responsible == nil {
+		sum.Survey.Responsible = map[string]int{}
+	}
 	kind, ok := p.Schema.Kind(st.Kind)
 	if !ok {
 		return sum

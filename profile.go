@@ -9,12 +9,12 @@ import (
 // Profile is a check on one user (J6): what is stored, whether the letter went out, and what the user may
 // do, right by right, with where each answer comes from.
 type Profile struct {
-	User       User
-	Department Department
-	Role       *Role         // nil for none
-	Letters    []Letter      // open ones: not yet sent
-	Sent       []Letter      // sent ones
-	Rights     []Explanation // every right of the schema's kinds and functions, and those on parts that differ, denied ones included
+	User       User          `json:"user"`
+	Department Department    `json:"department"`
+	Role       *Role         `json:"role,omitzero"`    // nil for none
+	Letters    []Letter      `json:"letters,omitzero"` // open ones: not yet sent
+	Sent       []Letter      `json:"sent,omitzero"`    // sent ones
+	Rights     []Explanation `json:"rights"`           // every right of the schema's kinds and functions, and those on parts that differ, denied ones included
 }
 
 // Profile tells all about a user. It needs users:manage, or the user's own asking. A user who isn't active

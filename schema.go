@@ -12,31 +12,31 @@ import (
 
 // Kind declares a kind of record and what can be done with it (R1).
 type Kind struct {
-	Name    string   // "deal": a lower-case word of letters, digits and "_", ≤ 64 bytes
-	Title   string   // "Deals", for people; empty: the name
-	Actions []Action // at least one
-	Parted  bool     // rights may name a part: "deal:view@won" (R12)
-	Parts   []Part   // the parts known at start; AddParts adds more
+	Name    string   `json:"name"`            // "deal": a lower-case word of letters, digits and "_", ≤ 64 bytes
+	Title   string   `json:"title,omitzero"`  // "Deals", for people; empty: the name
+	Actions []Action `json:"actions"`         // at least one
+	Parted  bool     `json:"parted,omitzero"` // rights may name a part: "deal:view@won" (R12)
+	Parts   []Part   `json:"parts,omitzero"`  // the parts known at start; AddParts adds more
 }
 
 // Action declares what can be done with a kind's records.
 type Action struct {
-	Name   string   // "view": a word like a kind's name
-	Title  string   // empty: the name
-	Scopes []Scope  // the scopes that may be written, Denied among them; nil: Denied, Own, InDepartment, All
-	Needs  []string // actions of the same kind whose scope this one never exceeds (R13)
+	Name   string   `json:"name"`            // "view": a word like a kind's name
+	Title  string   `json:"title,omitzero"`  // empty: the name
+	Scopes []Scope  `json:"scopes,omitzero"` // the scopes that may be written, Denied among them; nil: Denied, Own, InDepartment, All
+	Needs  []string `json:"needs,omitzero"`  // actions of the same kind whose scope this one never exceeds (R13)
 }
 
 // Part declares a part of a kind: a pipeline stage, one catalogue (R12).
 type Part struct {
-	Name  string // 1 to 128 bytes of printable ASCII without spaces and without "@"
-	Title string // empty: the name
+	Name  string `json:"name"`           // 1 to 128 bytes of printable ASCII without spaces and without "@"
+	Title string `json:"title,omitzero"` // empty: the name
 }
 
 // Function declares something allowed or denied as a whole (R2): its scopes are Denied and All.
 type Function struct {
-	Name  string // "users:delete", "mail:use": two lower-case words; the first is no kind's name
-	Title string // empty: the name
+	Name  string `json:"name"`           // "users:delete", "mail:use": two lower-case words; the first is no kind's name
+	Title string `json:"title,omitzero"` // empty: the name
 }
 
 // The functions that the library itself asks for. Every schema has them; none declares them.

@@ -13,12 +13,12 @@ type Sender interface {
 
 // Message is a letter ready to be sent. Its Secret is shown nowhere else: never log a Message.
 type Message struct {
-	Letter  LetterID
-	Kind    LetterKind
-	To      string // the address
-	User    User
-	Secret  Secret
-	Expires time.Time
+	Letter  LetterID   `json:"letter"`
+	Kind    LetterKind `json:"kind"`
+	To      string     `json:"to"` // the address
+	User    User       `json:"user"`
+	Secret  Secret     `json:"secret"`
+	Expires time.Time  `json:"expires"`
 }
 
 // Hasher hashes passwords. It is called outside any transaction, by a bounded number of goroutines.

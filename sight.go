@@ -84,5 +84,5 @@ func (p *planner) see() {
 	maps.DeleteFunc(before, func(_ UserID, v Person) bool { return !v.User.ActiveAt(p.Now) })
 	after := maps.Clone(before)
 	maps.Copy(after, p.after)
-	p.plan.Sight = sight(p.Schema, p.Leaver.User, before, after, p.plan.Steps)
+	p.plan.Sight = append(p.plan.Sight, sight(p.Schema, p.Leaver.User, before, after, p.plan.Steps)...)
 }

@@ -1,6 +1,8 @@
 package roster
 
 import (
+	"bytes"
+	"encoding/hex"
 	"fmt"
 	"strings"
 )
@@ -82,6 +84,31 @@ func unmarshal[T ~uint8](n names, text []byte, v *T) error {
 		return Faults{{Field: typeName[T](), Problem: fmt.Sprintf("%q is none of %s", text, n.list())}}
 	}
 	*v = T(number)
+	return nil
+}
+
+// String is the hash as 64 hexadecimal digits.
+func (h Hash) String() string { return hex.EncodeToString(h[:]) }
+
+// MarshalText is the hash as 64 lower-case hexadecimal digits.
+func (h Hash) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, h[:]), nil }
+
+// UnmarshalText reads 64 lower-case hexadecimal digits; anything else is a Faults.
+func (h *Hash) UnmarshalText(text []byte) error { return unhex(text, h) }
+
+// MarshalText is the hash as 64 lower-case hexadecimal digits.
+func (h TokenHash) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, h[:]), nil }
+
+// UnmarshalText reads 64 lower-case hexadecimal digits; anything else is a Faults.
+func (h *TokenHash) UnmarshalText(text []byte) error { return unhex(text, h) }
+
+// unhex puts the bytes that text spells into h, or returns a Faults and leaves h alone.
+func unhex[T ~[32]byte](text []byte, h *T) error {
+	raw, err := hex.AppendDecode(nil, text)
+	if err != nil || len(raw) != len(*h) || bytes.ContainsAny(text, "ABCDEF") {
+		return Faults{{Field: typeName[T](), Problem: "not 64 lower-case hexadecimal digits"}}
+	}
+	*h = T(raw)
 	return nil
 }
 

@@ -13,9 +13,9 @@ import (
 // Dangling counts the records of one kind whose responsible user isn't among the users imported:
 // people who were deleted there, as a rule (A2).
 type Dangling struct {
-	Kind  string
-	Owner roster.UserID
-	Count int
+	Kind  string        `json:"kind"`
+	Owner roster.UserID `json:"owner"`
+	Count int           `json:"count"`
 }
 
 // Dangling lists the owners who aren't among the users, as far as Records has read, by kind and id.
@@ -33,8 +33,8 @@ func (im *Import) Dangling() []Dangling {
 
 // Moved tells what became of the records of a dangling owner.
 type Moved struct {
-	Done    int           // moved
-	Skipped []roster.Skip // somebody else's by now, or gone
+	Done    int           `json:"done"`    // moved
+	Skipped []roster.Skip `json:"skipped"` // somebody else's by now, or gone
 }
 
 // HandOver gives all records that name a dangling owner as the responsible user to a successor, in chunks

@@ -38,10 +38,10 @@ func (e *Error) Is(target error) bool { return target == roster.ErrInvalid }
 
 // Place is a spot in a source.
 type Place struct {
-	Source string // the source's name
-	Line   int    // from 1
-	Column int    // from 1, in bytes
-	Path   string // the JSON path, "users[3].rights.leads.view"; empty for the whole source
+	Source string `json:"source"` // the source's name
+	Line   int    `json:"line"`   // from 1
+	Column int    `json:"column"` // from 1, in bytes
+	Path   string `json:"path"`   // the JSON path, "users[3].rights.leads.view"; empty for the whole source
 }
 
 // String returns "source:line:column: path".

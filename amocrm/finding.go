@@ -53,11 +53,11 @@ func (c Code) title() string {
 // Finding is something a person should know of an import. What was found several times is one
 // finding with a count.
 type Finding struct {
-	Code   Code
-	Path   string // with empty brackets, for all places: "users[].rights.leads.view"
-	Text   string
-	Count  int
-	Places []Place // the first hundred
+	Code   Code    `json:"code"`
+	Path   string  `json:"path"` // with empty brackets, for all places: "users[].rights.leads.view"
+	Text   string  `json:"text"`
+	Count  int     `json:"count"`
+	Places []Place `json:"places"` // the first hundred
 }
 
 // maxPlaces bounds what a finding remembers, so that reading records takes constant memory.

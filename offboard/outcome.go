@@ -13,24 +13,24 @@ const maxSkips = 20
 
 // Outcome is what became of a run, step by step, as its journal tells (G23).
 type Outcome struct {
-	Run     roster.Run
-	Steps   []StepOutcome // in the order of the run's steps
-	Failing []Failing     // acting things that didn't work when they were checked (L10), at their last check
+	Run     roster.Run    `json:"run"`
+	Steps   []StepOutcome `json:"steps"`            // in the order of the run's steps
+	Failing []Failing     `json:"failing,omitzero"` // acting things that didn't work when they were checked (L10), at their last check
 }
 
 // StepOutcome is what became of one step.
 type StepOutcome struct {
 	roster.Step
-	Given map[roster.UserID]int // how many each successor received; "" for nobody
-	Skips []roster.Skip         // the first of those that were left alone, each with its reason; Step.Skipped counts all
-	Open  int                   // written down as intended, without a result yet
+	Given map[roster.UserID]int `json:"given"`          // how many each successor received; "" for nobody
+	Skips []roster.Skip         `json:"skips,omitzero"` // the first of those that were left alone, each with its reason; Step.Skipped counts all
+	Open  int                   `json:"open,omitzero"`  // written down as intended, without a result yet
 }
 
 // Failing is an acting thing that failed its check after the hand-over.
 type Failing struct {
-	Kind   string
-	ID     string
-	Reason string // what the host told
+	Kind   string `json:"kind"`
+	ID     string `json:"id"`
+	Reason string `json:"reason"` // what the host told
 }
 
 // Outcome reads what became of a run so far, in memory that depends on its steps and failures, not on its

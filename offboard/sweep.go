@@ -9,11 +9,11 @@ import (
 
 // Remains is what still names a leaver in one kind.
 type Remains struct {
-	User    roster.UserID
-	Status  roster.Status // leaving or deleted
-	Kind    string
-	Survey  roster.Survey
-	Unknown string // why the kind could not be counted; empty when it was (G2)
+	User    roster.UserID `json:"user"`
+	Status  roster.Status `json:"status"` // leaving or deleted
+	Kind    string        `json:"kind"`
+	Survey  roster.Survey `json:"survey"`
+	Unknown string        `json:"unknown,omitzero"` // why the kind could not be counted; empty when it was (G2)
 }
 
 // Remains lists what names leaving and deleted users as responsible, or as author where the host doesn't

@@ -11,14 +11,14 @@ import (
 
 // Progress tells how far a run is, after each chunk.
 type Progress struct {
-	Run   roster.RunID
-	Step  int    // index in the run's steps
-	Kind  string //
-	Part  string //
-	Tie   roster.Tie
-	Round int // 0 for what was planned, higher for late arrivals
-	Moved int // records handled in the whole run so far, those that were left alone included
-	Total int // records that the run's steps counted
+	Run   roster.RunID `json:"run"`
+	Step  int          `json:"step"`          // index in the run's steps
+	Kind  string       `json:"kind"`          //
+	Part  string       `json:"part,omitzero"` //
+	Tie   roster.Tie   `json:"tie"`
+	Round int          `json:"round"` // 0 for what was planned, higher for late arrivals
+	Moved int          `json:"moved"` // records handled in the whole run so far, those that were left alone included
+	Total int          `json:"total"` // records that the run's steps counted
 }
 
 // Work goes on with a run until it is done, parked, or can't go on: it finishes what an earlier worker
