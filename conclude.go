@@ -50,8 +50,14 @@ func surveyed(kinds []string, stocks []Stock) error {
 }
 
 // left reports whether a kind still has something of the leaver's to be handed over, or may have.
+// Counts that make no sense are no proof that there is nothing (G2).
 func left(s Stock) bool {
-	return s.Unknown != "" || s.Survey.Total() > 0 || s.Authorship != AuthorKept && s.Survey.Authored > 0
+	for _, n := range s.Survey.Responsible {
+		if n != 0 {
+			return true
+		}
+	}
+	return uncounted(s) != "" || s.Authorship != AuthorKept && s.Survey.Authored > 0
 }
 
 // leftText lists the kinds that have something left, with counts.

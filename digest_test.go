@@ -128,6 +128,7 @@ func TestL6_DriftAllowsArrivalsOnly(t *testing.T) {
 		{"one left", map[string]int{"won": 3, "lost": 7, "": 2}, "d2", 1, false, "leaving is no arrival"},
 		{"one moved", map[string]int{"won": 5, "lost": 6, "": 2}, "d2", 5, false, "moving is none either"},
 		{"exchanged", map[string]int{"won": 4, "lost": 7, "": 2}, "d2", 5, false, "one left and one came"},
+		{"moved from none into a part while one came", map[string]int{"won": 6, "lost": 7, "": 1}, "d2", 5, false, "another rule covers the one that moved"},
 		{"nothing", map[string]int{"won": 4, "lost": 7, "": 2}, "d1", 5, true, "nothing changed"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -3,6 +3,7 @@ package roster
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -91,18 +92,38 @@ func (h *Hold) update(ctx context.Context, op string, f func(tx Tx, run *Run) er
 // one who isn't is an ErrState, and the run wants parking.
 func (h *Hold) Intend(ctx context.Context, e Entry) (Entry, error) {
 	err := h.update(ctx, "intend", func(tx Tx, run *Run) error {
-		if e.To != "" {
-			u, err := tx.User(e.To)
-			if err := ignoreNotFound(err); err != nil {
-				return err
-			}
-			if !u.ActiveAt(h.r.now()) {
-				return fmt.Errorf("%w: the successor %s isn't active", ErrState, e.To)
-			}
+		if err := run.has(e.Step); err != nil {
+			return err
+		}
+		if err := h.receives(tx, e.To); err != nil {
+			return err
 		}
 		return h.enter(tx, run, &e)
 	})
 	return e, err
+}
+
+// receives refuses a successor who isn't active now; nobody always receives.
+func (h *Hold) receives(tx Tx, to UserID) error {
+	if to == "" {
+		return nil
+	}
+	u, err := tx.User(to)
+	if err := ignoreNotFound(err); err != nil {
+		return err
+	}
+	if !u.ActiveAt(h.r.now()) {
+		return fmt.Errorf("%w: the successor %s isn't active", ErrState, to)
+	}
+	return nil
+}
+
+// has refuses the number of a step that r doesn't have.
+func (r *Run) has(step int) error {
+	if step < 0 || step >= len(r.Steps) {
+		return fmt.Errorf("%w: the run has no step %d", ErrInvalid, step)
+	}
+	return nil
 }
 
 // Probed writes down which acting things were checked after a move, and which of them fail (L10).
@@ -120,12 +141,14 @@ func (h *Hold) enter(tx Tx, run *Run, e *Entry) error {
 	return tx.PutEntry(*e)
 }
 
-// Open finds the entry that an earlier worker intended and may have moved in part or whole.
+// Open finds the entry that an earlier worker intended and may have moved in part or whole. A
+// successor who isn't active any more is an ErrState, as for Intend: the entry stays open.
 func (h *Hold) Open(ctx context.Context) (e Entry, open bool, err error) {
 	err = h.r.store.View(ctx, func(tx Tx) error {
 		last, err := tx.ListEntries(h.Run.ID, h.Run.Entries-1, 1)
 		if err == nil && len(last) == 1 && !last[0].Done {
 			e, open = last[0], true
+			err = h.receives(tx, e.To)
 		}
 		return err
 	})
@@ -142,9 +165,13 @@ func (h *Hold) Entries(ctx context.Context, after int) (page []Entry, err error)
 }
 
 // Done writes down what became of an entry's ids, moves the step's cursor on, and counts. With last
-// the step is done as well.
+// the step is done as well. An entry that isn't as it was intended, or whose counts don't add up to its
+// ids, is an ErrInvalid.
 func (h *Hold) Done(ctx context.Context, e Entry, last bool) error {
 	return h.update(ctx, "done", func(tx Tx, run *Run) error {
+		if err := intended(tx, run, e); err != nil {
+			return err
+		}
 		e.Done, e.Time = true, h.r.now()
 		if err := tx.PutEntry(e); err != nil {
 			return err
@@ -166,9 +193,27 @@ func (h *Hold) Done(ctx context.Context, e Entry, last bool) error {
 	})
 }
 
+// intended refuses an entry that isn't the run's last intent with results for each of its ids.
+func intended(tx Tx, run *Run, e Entry) error {
+	was, err := tx.ListEntries(run.ID, run.Entries-1, 1)
+	if err != nil {
+		return err
+	}
+	if e.Run == run.ID && len(was) == 1 && was[0].N == e.N && !was[0].Done && was[0].Step == e.Step && was[0].To == e.To &&
+		slices.Equal(was[0].IDs, e.IDs) && min(e.Moved, e.Already) >= 0 && e.Moved+e.Already+len(e.Skipped) == len(e.IDs) {
+		return nil
+	}
+	return fmt.Errorf("%w: entry %d isn't what was intended", ErrInvalid, e.N)
+}
+
 // Finish marks a step as done: nothing is left to page through.
 func (h *Hold) Finish(ctx context.Context, step int) error {
-	return h.update(ctx, "finish", func(tx Tx, run *Run) error { return h.finish(tx, run, step) })
+	return h.update(ctx, "finish", func(tx Tx, run *Run) error {
+		if err := run.has(step); err != nil {
+			return err
+		}
+		return h.finish(tx, run, step)
+	})
 }
 
 // finish marks a step as done and tells the trail.

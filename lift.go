@@ -183,6 +183,9 @@ func (s Runs) Sweep(ctx context.Context, a Actor, req Request, stocks []Stock) (
 // sweepRules completes a sweep's request: the user is deleted, no run of theirs is unfinished, and
 // rules that aren't given are those of the last deletion.
 func sweepRules(tx Tx, req Request) (Request, error) {
+	if err := req.Check(); err != nil {
+		return req, err
+	}
 	u, err := tx.User(req.Leaver)
 	if err != nil {
 		return req, err
@@ -201,7 +204,9 @@ func sweepRules(tx Tx, req Request) (Request, error) {
 			if after = run.ID; run.Unfinished() {
 				return req, fmt.Errorf("%w: the run %s is unfinished", ErrState, run.ID)
 			}
-			last = run.Request
+			if !run.Sweep && run.State == RunDone {
+				last = run.Request
+			}
 		}
 		if len(page) < pageSize {
 			break

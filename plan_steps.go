@@ -50,7 +50,7 @@ func uncounted(st Stock) string {
 	if st.Unknown != "" {
 		return st.Unknown
 	}
-	least := min(st.Survey.Authored, st.Survey.Open, st.Survey.Named)
+	least := min(st.Survey.Authored, st.Survey.Open, st.Survey.Named, st.Survey.Total()) // a total may overflow
 	for _, n := range st.Survey.Responsible {
 		least = min(least, n)
 	}

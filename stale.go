@@ -9,8 +9,9 @@ import (
 
 // Check holds the digest that was confirmed against the present one and returns a *StaleError with
 // every difference, or nil (L6). Where drift allows n arrivals of a kind, up to n more records of it
-// are no difference; records that left, or moved to another part, always are. That a rule covers
-// what arrived is for the plan that now comes from: it has no blockers.
+// are no difference; counts that show that records left, or moved to another part, always are. Counts
+// don't show a record that left a part for every further one that came into it. That a rule covers what
+// arrived is for the plan that now comes from: it has no blockers.
 func (d Digest) Check(now Digest, drift map[string]int) error {
 	all := d.Diff(now)
 	for _, kind := range slices.Sorted(maps.Keys(drift)) {
@@ -33,7 +34,7 @@ func (x Difference) of(kind string) bool {
 // arrivals reports whether all that changed about a kind is that 1 to n records came, be it that the
 // leaver is responsible for them or that they wrote them.
 func arrivals(all []Difference, kind string, n int) bool {
-	came := false
+	came, inAll, inParts := false, 0, 0
 	for _, x := range all {
 		if !x.of(kind) || x.Name == kind+factFingerprint {
 			continue
@@ -43,13 +44,19 @@ func arrivals(all []Difference, kind string, n int) bool {
 		if errWas != nil || errIs != nil || is < was {
 			return false
 		}
-		if x.Name == kind+factRecords || x.Name == kind+factAuthored {
-			if came = is-was <= n; !came {
-				return false
-			}
+		switch x.Name {
+		case kind + factRecords:
+			inAll = is - was
+		case kind + factAuthored:
+		default:
+			inParts += is - was
+			continue
+		}
+		if came = is-was <= n; !came {
+			return false
 		}
 	}
-	return came
+	return came && inParts <= inAll // more in the parts than came at all: some moved there
 }
 
 // String tells the difference: "deal records: was 120, is 121".

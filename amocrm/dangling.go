@@ -54,8 +54,16 @@ func HandOver(ctx context.Context, h roster.Holdings, from, to roster.UserID, ch
 		if err != nil {
 			return m, fmt.Errorf("amocrm: hand over: %w", err)
 		}
+		if len(page) > chunk {
+			return m, fmt.Errorf("amocrm: hand over: broken holdings: a page of %d records, where at most %d were asked for", len(page), chunk)
+		}
+		for _, rec := range page { // one that doesn't go forward would go round for ever
+			if rec.ID <= q.After {
+				return m, fmt.Errorf("amocrm: hand over: broken holdings: a page that isn't in ascending order after %q", q.After)
+			}
+			q.After = rec.ID
+		}
 		if len(page) > 0 {
-			q.After = page[len(page)-1].ID
 			if err := m.move(ctx, h, from, to, page); err != nil {
 				return m, fmt.Errorf("amocrm: hand over: %w", err)
 			}
@@ -85,8 +93,10 @@ func (m *Moved) move(ctx context.Context, h roster.Holdings, from, to roster.Use
 			m.Done++
 		case roster.MoveGone:
 			m.Skipped = append(m.Skipped, roster.Skip{ID: o.IDs[i], Reason: "gone"})
-		default:
+		case roster.MoveElsewhere:
 			m.Skipped = append(m.Skipped, roster.Skip{ID: o.IDs[i], Reason: "elsewhere"})
+		default:
+			return fmt.Errorf("broken holdings: no result for %q", o.IDs[i])
 		}
 	}
 	return nil

@@ -229,3 +229,54 @@ func TestA2_DanglingOwnersAreHandedOver(t *testing.T) {
 		is.True(errors.Is(err, roster.ErrInvalid)) // refused before anything moves
 	}
 }
+
+// TestA2_BrokenHoldingsAreTold hands over what is held by Holdings that break their contract: that is an
+// error, never a count, and never a loop without end.
+func TestA2_BrokenHoldingsAreTold(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name string
+		page []roster.Record
+		move []roster.MoveResult
+	}{
+		{"pages that don't go forward", []roster.Record{{ID: "1"}, {ID: "2"}}, []roster.MoveResult{roster.MoveElsewhere, roster.MoveElsewhere}},
+		{"a page out of order", []roster.Record{{ID: "2"}, {ID: "1"}}, []roster.MoveResult{roster.MoveDone, roster.MoveDone}},
+		{"a page longer than asked for", []roster.Record{{ID: "1"}, {ID: "2"}, {ID: "3"}}, []roster.MoveResult{roster.MoveDone, roster.MoveDone, roster.MoveDone}},
+		{"a record without an id", []roster.Record{{ID: ""}}, []roster.MoveResult{roster.MoveDone}},
+		{"no result", []roster.Record{{ID: "1"}}, []roster.MoveResult{roster.MoveNone}},
+		{"too few results", []roster.Record{{ID: "1"}}, nil},
+		{"an unknown result", []roster.Record{{ID: "1"}}, []roster.MoveResult{99}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			is := is.New(t)
+			h := &fixed{page: c.page, move: c.move}
+			_, err := amocrm.HandOver(t.Context(), h, "7", "1", 2)
+			is.True(err != nil)   // told
+			is.True(!h.endless)   // by the library, not by the host's patience
+			is.True(h.moves <= 1) // and at once
+		})
+	}
+}
+
+// fixed are Holdings that always tell the same.
+type fixed struct {
+	roster.Holdings
+	page    []roster.Record
+	move    []roster.MoveResult
+	moves   int
+	endless bool
+}
+
+func (f *fixed) Page(context.Context, roster.Query) ([]roster.Record, error) {
+	if f.moves > 100 {
+		f.endless = true
+		return nil, errors.New("asked for ever")
+	}
+	return f.page, nil
+}
+
+func (f *fixed) Move(context.Context, roster.MoveOrder) ([]roster.MoveResult, error) {
+	f.moves++
+	return f.move, nil
+}

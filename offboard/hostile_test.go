@@ -6,7 +6,6 @@ import (
 	"math"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -182,21 +181,24 @@ func TestL20_OneOfManyStartsWins(t *testing.T) {
 		}}
 	}
 	plans := []roster.Plan{f.assess(mutual("leo", "sam")), f.assess(mutual("sam", "leo"))}
-	var started atomic.Int32
+	var mu sync.Mutex
+	started := map[roster.RunID]bool{}
 	var wg sync.WaitGroup
 	for i := range 16 {
 		plan := plans[i%2]
 		wg.Go(func() {
-			_, err := f.desk.Start(context.Background(), roster.As("ada"), plan.Request, plan.Digest)
-			if err == nil {
-				started.Add(1)
+			run, err := f.desk.Start(context.Background(), roster.As("ada"), plan.Request, plan.Digest)
+			if err == nil { // the one that began, or the same again
+				mu.Lock()
+				defer mu.Unlock()
+				started[run.ID] = true
 			} else if !errors.Is(err, roster.ErrStale) && !errors.Is(err, roster.ErrBlocked) {
 				t.Error(err)
 			}
 		})
 	}
 	wg.Wait()
-	is.Equal(started.Load(), int32(1)) // one run, of one of the two
+	is.Equal(len(started), 1) // one run, of one of the two
 }
 
 // TestL21_AHoldRefusesWhatIsNotItsRuns misuses a Hold: entries of another run, steps that aren't there, and

@@ -100,6 +100,9 @@ func (w *worker) goOn(ctx context.Context, until time.Time) error {
 // makes doing it again harmless.
 func (w *worker) finishOpen(ctx context.Context, until time.Time) error {
 	e, open, err := w.hold.Open(ctx)
+	if errors.Is(err, roster.ErrState) {
+		return w.unfit(ctx, e)
+	}
 	if err != nil || !open {
 		return err
 	}
@@ -130,7 +133,7 @@ func (w *worker) step(ctx context.Context, i int) error {
 			Step: i, Kind: step.Kind, Tie: step.Tie, To: to, Off: step.Do == roster.SwitchOff, IDs: ids,
 		})
 		if errors.Is(err, roster.ErrState) {
-			return w.hold.Park(ctx, roster.BlockSuccessorInactive, fmt.Sprintf("the successor %s of %s isn't active", to, step.Kind))
+			return w.unfit(ctx, e)
 		}
 		if err == nil {
 			err = w.move(ctx, e, deadline, last)
@@ -140,6 +143,11 @@ func (w *worker) step(ctx context.Context, i int) error {
 		}
 	}
 	return nil
+}
+
+// unfit parks the run because the successor of an entry isn't active.
+func (w *worker) unfit(ctx context.Context, e roster.Entry) error {
+	return w.hold.Park(ctx, roster.BlockSuccessorInactive, fmt.Sprintf("the successor %s of %s isn't active", e.To, e.Kind))
 }
 
 // next tells who receives the step's next records, and how many of them at most; none when every
