@@ -15,14 +15,7 @@ type declaration struct {
 // checkDeclaration tells everything wrong with a schema's declaration, in its order.
 func checkDeclaration(kinds []Kind, functions []Function) Faults {
 	d := &declaration{areas: map[string]bool{}}
-	own := map[string]bool{}
-	for _, f := range libraryFunctions() {
-		own[f.Name] = true
-	}
-	for name := range own {
-		d.areas[area(name)] = true
-	}
-	for _, f := range functions {
+	for _, f := range slices.Concat(libraryFunctions(), functions) {
 		d.areas[area(f.Name)] = true
 	}
 	seen := map[string]bool{}
@@ -35,7 +28,7 @@ func checkDeclaration(kinds []Kind, functions []Function) Faults {
 		d.kind(at, k)
 	}
 	for i, f := range functions {
-		d.function(fmt.Sprintf("functions[%d].name", i), f.Name, own, seen)
+		d.function(fmt.Sprintf("functions[%d]", i), f, seen)
 	}
 	return d.faults
 }
@@ -78,18 +71,23 @@ func isPart(s string) bool {
 	return s != "" && len(s) <= 128
 }
 
-// function checks a function's name.
-func (d *declaration) function(at, name string, own, seen map[string]bool) {
-	first, second, two := strings.Cut(name, ":")
+// function checks a function. The library's own may be declared as they are: another schema lists them.
+func (d *declaration) function(at string, f Function, seen map[string]bool) {
+	first, second, two := strings.Cut(f.Name, ":")
 	switch {
 	case !two || !isWord(first) || !isWord(second):
-		d.faults.add(at, "%q is not two lower-case words with \":\" between them", name)
-	case own[name]:
-		d.faults.add(at, "%q is the library's own: every schema has it", name)
-	case seen[name]:
-		d.faults.add(at, "%q is declared twice", name)
+		d.faults.add(at+".name", "%q is not two lower-case words with \":\" between them", f.Name)
+	case seen[f.Name]:
+		d.faults.add(at+".name", "%q is declared twice", f.Name)
+	case isOwn(f.Name) && !slices.Contains(libraryFunctions(), f):
+		d.faults.add(at+".title", "%q is the library's own: leave it out, or leave its title", f.Name)
 	}
-	seen[name] = true
+	seen[f.Name] = true
+}
+
+// isOwn reports whether a function is the library's own.
+func isOwn(name string) bool {
+	return slices.ContainsFunc(libraryFunctions(), func(f Function) bool { return f.Name == name })
 }
 
 // kind checks what a kind holds.

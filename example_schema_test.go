@@ -25,6 +25,23 @@ func ExampleCRMSchema() {
 	// catalog: view edit create delete export
 }
 
+// A ready-made schema is extended by declaring what it lists and more.
+func ExampleNewSchema_extended() {
+	crm := roster.CRMSchema()
+	ticket := roster.Kind{Name: "ticket", Title: "Tickets", Actions: []roster.Action{
+		{Name: "view"},
+		{Name: "edit", Needs: []string{"view"}},
+	}}
+	schema, err := roster.NewSchema(append(crm.Kinds(), ticket), crm.Functions())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(schema.MustRight("ticket:edit"), schema.MustRight("deal:edit"), schema.MustRight("users:delete"))
+	// Output:
+	// ticket:edit deal:edit users:delete
+}
+
 func ExampleSchema_Right() {
 	schema := roster.CRMSchema()
 	right, err := schema.Right("deal:edit")

@@ -39,7 +39,7 @@ type Function struct {
 	Title string `json:"title,omitzero"` // empty: the name
 }
 
-// The functions that the library itself asks for. Every schema has them; none declares them.
+// The functions that the library itself asks for. Every schema has them; none needs to declare them.
 const (
 	UsersManage     = "users:manage"     // add, change and list users and departments
 	UsersDeactivate = "users:deactivate" // deactivate and reactivate users
@@ -96,11 +96,19 @@ type rule struct {
 // NewSchema compiles a schema. Its error is a Faults that tells everything wrong at once: malformed
 // and duplicate names, cycles in needs, needs of unknown actions, scopes that make no sense. Faults
 // name their place: "kinds[0].actions[2].needs[0]".
+//
+// What another schema's Kinds and Functions list may be declared as it is, the library's own functions
+// included: that is how a ready-made schema is extended.
 func NewSchema(kinds []Kind, functions []Function) (*Schema, error) {
 	if err := checkDeclaration(kinds, functions).Err(); err != nil {
 		return nil, err
 	}
-	s := &Schema{functions: append(libraryFunctions(), functions...), index: map[string]uint32{}}
+	s := &Schema{functions: libraryFunctions(), index: map[string]uint32{}}
+	for _, f := range functions {
+		if !isOwn(f.Name) {
+			s.functions = append(s.functions, f)
+		}
+	}
 	for i, f := range s.functions {
 		s.functions[i].Title = titled(f.Title, f.Name)
 		s.order = append(s.order, s.addRule(rule{text: f.Name, kind: -1, scopes: setOf(Denied, All)}))

@@ -40,7 +40,8 @@ func TestR1_SchemaTellsEveryFaultAtOnce(t *testing.T) {
 			[]string{"kinds[0].name", "kinds[1].name"}, "users:delete would have two meanings"},
 		{"functions", nil, []roster.Function{{Name: "mail"}, {Name: "mail:"}, {Name: ":use"}, {Name: "mail:use:now"}, {Name: "mail:use"}, {Name: "mail:use"}},
 			[]string{"functions[0].name", "functions[1].name", "functions[2].name", "functions[3].name", "functions[5].name"}, "two words, once"},
-		{"the library's own", nil, []roster.Function{{Name: roster.UsersDelete}}, []string{"functions[0].name"}, "every schema has it already"},
+		{"the library's own", nil, []roster.Function{{Name: roster.UsersDelete, Title: "Delete users"}, {Name: roster.UsersDelete, Title: "Delete users"}}, []string{"functions[1].name"}, "as it is, once"},
+		{"the library's own by another title", nil, []roster.Function{{Name: roster.UsersDelete, Title: "Fire"}, {Name: roster.UsersManage}}, []string{"functions[0].title", "functions[1].title"}, "its title is the library's"},
 		{"parts", []roster.Kind{{Name: "deal", Actions: view, Parted: true, Parts: []roster.Part{{}, {Name: "a b"}, {Name: "a@b"}, {Name: "ü"}, {Name: strings.Repeat("p", 129)}, {Name: "won"}, {Name: "won"}}}}, nil,
 			[]string{"kinds[0].parts[0].name", "kinds[0].parts[1].name", "kinds[0].parts[2].name", "kinds[0].parts[3].name", "kinds[0].parts[4].name", "kinds[0].parts[6].name"}, "printable ASCII without spaces and @, once"},
 		{"parts of the unparted", []roster.Kind{{Name: "deal", Actions: view, Parts: []roster.Part{{Name: "won"}}}}, nil,
@@ -299,4 +300,22 @@ func TestR13_CRMSchema(t *testing.T) {
 	}
 	is.NoErr(s.AddParts("deal", roster.Part{Name: "x"}))
 	is.True(!roster.CRMSchema().HasPart("deal", "x")) // each call makes a schema of its own
+}
+
+// TestR1_SchemasAreExtended declares again what another schema lists: nothing is lost, and mine comes along.
+func TestR1_SchemasAreExtended(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	crm := roster.CRMSchema()
+	is.NoErr(crm.AddParts("deal", roster.Part{Name: "won", Title: "Won"}))
+	again, err := roster.NewSchema(crm.Kinds(), crm.Functions())
+	is.NoErr(err)
+	is.Equal(again.Digest(), crm.Digest()) // the same in all that it says
+	mine := roster.Kind{Name: "ticket", Actions: view}
+	more, err := roster.NewSchema(append(crm.Kinds(), mine), append(crm.Functions(), roster.Function{Name: "sla:edit"}))
+	is.NoErr(err)
+	is.Equal(len(more.Functions()), len(crm.Functions())+1)
+	_, err = more.Right("ticket:view")
+	is.NoErr(err)
+	is.True(more.HasPart("deal", "won"))
 }
