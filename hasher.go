@@ -21,6 +21,9 @@ func (p PBKDF2) Verify(encoded, password string) (ok, upgrade bool, err error) {
 	return phc.Verify(encoded, password, p.iterations())
 }
 
+// Knows reports whether encoded is of the form that Hash makes. It hashes nothing.
+func (p PBKDF2) Knows(encoded string) bool { return phc.Knows(encoded) }
+
 func (p PBKDF2) iterations() int {
 	if p.Iterations == 0 {
 		return 600_000

@@ -58,6 +58,12 @@ func Verify(encoded, password string, iterations int) (ok, upgrade bool, err err
 	return ok, ok && i < iterations, err
 }
 
+// Knows reports whether encoded is of this package's form, without hashing.
+func Knows(encoded string) bool {
+	_, _, _, err := parse(encoded)
+	return err == nil
+}
+
 // parse takes a hash apart.
 func parse(encoded string) (iterations int, salt, key []byte, err error) {
 	parts := strings.Split(encoded, "$")

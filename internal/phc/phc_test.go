@@ -80,6 +80,9 @@ func TestVerifyRefusesOtherForms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if !phc.Knows(good) {
+		t.Error("its own form isn't known")
+	}
 	p := strings.Split(good, "$")
 	with := func(i int, s string) string {
 		q := append([]string(nil), p...)
@@ -120,6 +123,7 @@ func TestVerifyRefusesOtherForms(t *testing.T) {
 			ok, upgrade, err := phc.Verify(c.text, "a password", few)
 			is.True(errors.Is(err, phc.ErrFormat)) // refused as a form
 			is.True(!ok && !upgrade)               // and never accepted
+			is.True(!phc.Knows(c.text))            // nor known
 		})
 	}
 }
