@@ -17,7 +17,7 @@ func (r *Roster) Can(ctx context.Context, id UserID, right Right, rec Record) (D
 	}
 	p := st.memo.Load() // see Standing: of an active user only
 	if !p.current(r.schema) {
-		if !r.active(st.User) {
+		if !r.active(&st.User) {
 			return Decision{Scope: Denied}, nil
 		}
 		p = r.permissions(st)
@@ -45,7 +45,7 @@ func (r *Roster) Permissions(ctx context.Context, id UserID) (*Permissions, erro
 	if err != nil {
 		return nil, ifUnknown(err, "permissions", id)
 	}
-	if !r.active(st.User) {
+	if !r.active(&st.User) {
 		return nil, nil
 	}
 	return r.permissions(st), nil
@@ -57,7 +57,7 @@ func (r *Roster) Explain(ctx context.Context, id UserID, right Right, rec Record
 		right = right.At(rec.Part)
 	}
 	st, err := r.standing(ctx, id)
-	if err != nil || !r.active(st.User) {
+	if err != nil || !r.active(&st.User) {
 		e := Explanation{Decision: Decision{Scope: Denied}, Right: right.String(), Source: FromStatus, Given: Denied, Missing: "an active user"}
 		return e, ifUnknown(err, "explain", id)
 	}
@@ -81,7 +81,7 @@ func (r *Roster) MayReceive(ctx context.Context, id UserID, kind, part string, n
 	if err != nil {
 		return e, ifUnknown(err, "may receive", id)
 	}
-	p := Person{User: *st.User, Permissions: r.permissions(st)}
+	p := Person{User: st.User, Permissions: r.permissions(st)}
 	if e.Missing = receives(p, r.now(), r.schema, kind, part, needs); e.Missing == "" {
 		e.Decision, e.Given = Decision{Allowed: true, Scope: Own}, Own
 	}
@@ -111,10 +111,10 @@ func (r *Roster) standing(ctx context.Context, id UserID) (*Standing, error) {
 // standingIn makes a standing of a user in tx.
 func standingIn(tx Tx, u User) (*Standing, error) {
 	if u.Role == "" {
-		return NewStanding(u, nil, nil), nil
+		return &Standing{User: u}, nil
 	}
 	role, err := tx.Role(u.Role)
-	return NewStanding(u, &RoleStanding{Role: role}, nil), err
+	return &Standing{User: u, Role: &RoleStanding{Role: role}}, err
 }
 
 // relation tells what rec's responsible user is to st's, by the owner's present department (R1).

@@ -52,7 +52,7 @@ func (r *Roster) bearer(ctx context.Context, h TokenHash) (*Token, *User, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	return t, s.User, nil
+	return t, &s.User, nil
 }
 
 // viewBearer is bearer for a store that is no Checker.

@@ -40,7 +40,7 @@ func (r *Roster) find(ctx context.Context, a Actor, self UserID, read func(Tx) (
 // takes no lock on a store that implements Checker.
 func (r *Roster) CheckEpoch(ctx context.Context, id UserID, epoch uint64) error {
 	st, err := r.standing(ctx, id)
-	if err == nil && (!r.active(st.User) || st.User.Epoch != epoch) || ignoreNotFound(err) == nil && err != nil {
+	if err == nil && (!r.active(&st.User) || st.User.Epoch != epoch) || ignoreNotFound(err) == nil && err != nil {
 		err = ErrToken
 	}
 	return wrap("check epoch", id, err)

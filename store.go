@@ -151,11 +151,10 @@ type Checker interface {
 // replaces it by a new one in every commit that changes the user. It must not be copied.
 type Standing struct {
 	// memo is set only for a user who is active until a commit says otherwise, so that a check which
-	// finds it need not look at status and end date. It stands beside the id that a store compares,
-	// and the user behind a pointer, because a check among many users is as slow as the memory it touches.
+	// finds it need not look at status and end date. It comes first, beside the id that a store
+	// compares, because a check among many users is as slow as the memory it touches.
 	memo  atomic.Pointer[Permissions]
-	ID    UserID                      // User.ID
-	User  *User                       // read-only
+	User  User                        // read-only
 	Role  *RoleStanding               // read-only; nil for none
 	other atomic.Pointer[Permissions] // what memo is for everybody else
 }
@@ -179,7 +178,7 @@ type RoleStanding struct {
 // before, or of none when before is nil. It keeps u as it is. What was resolved for before is kept
 // where nothing that rights come from has changed.
 func NewStanding(u User, role *RoleStanding, before *Standing) *Standing {
-	s := &Standing{ID: u.ID, User: &u, Role: role}
+	s := &Standing{User: u, Role: role}
 	if before != nil && before.Role == role && before.User.Admin == u.Admin && maps.Equal(before.User.Rights, u.Rights) {
 		s.resolved().Store(before.resolved().Load())
 	}

@@ -41,7 +41,7 @@ func (t *tx) rerole(id roster.RoleID, role *roster.RoleStanding) {
 		return
 	}
 	for _, s := range slices.Collect(t.state.users.in(holders+string(id), "")) {
-		t.putStanding(roster.NewStanding(*s.User, role, s))
+		t.putStanding(roster.NewStanding(s.User, role, s))
 	}
 }
 

@@ -37,8 +37,8 @@ func (t *tx) PutUser(u roster.User) error {
 	}
 	old, _ := t.state.users.rows.find(string(u.ID))
 	if old != nil {
-		t.rename(&t.state.emails, emailOf(*old.User), emailOf(u), u.ID)
-		t.rename(&t.state.identities, identityOf(*old.User), identityOf(u), u.ID)
+		t.rename(&t.state.emails, emailOf(old.User), emailOf(u), u.ID)
+		t.rename(&t.state.identities, identityOf(old.User), identityOf(u), u.ID)
 	} else {
 		t.rename(&t.state.emails, "", emailOf(u), u.ID)
 		t.rename(&t.state.identities, "", identityOf(u), u.ID)
@@ -130,7 +130,7 @@ func (t *tx) ListUsers(f roster.UserFilter, after roster.UserID, limit int) ([]r
 	case f.Department != "":
 		rows = t.state.users.in(members+string(f.Department), string(after))
 	}
-	return list(t, rows, limit, func(s *roster.Standing) bool { return f.Match(*s.User) }, userOf)
+	return list(t, rows, limit, func(s *roster.Standing) bool { return f.Match(s.User) }, userOf)
 }
 
 func userOf(s *roster.Standing) roster.User { return s.User.Clone() }

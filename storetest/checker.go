@@ -48,7 +48,7 @@ func (x *exam) agrees(c roster.Checker, want found) {
 	s, err := c.Standing(x.ctx, want.id)
 	x.is("Standing "+what, err, want.err)
 	if err == nil && want.err == nil {
-		x.equal("Standing "+what, *s.User, want.user)
+		x.equal("Standing "+what, s.User, want.user)
 		if (s.Role == nil) != (want.role == nil) {
 			x.errorf("Standing %s has the role %v, a View %v", what, s.Role, want.role)
 		} else if s.Role != nil {
