@@ -111,10 +111,10 @@ func (r *Roster) standing(ctx context.Context, id UserID) (*Standing, error) {
 // standingIn makes a standing of a user in tx.
 func standingIn(tx Tx, u User) (*Standing, error) {
 	if u.Role == "" {
-		return &Standing{User: u}, nil
+		return NewStanding(u, nil, nil), nil
 	}
 	role, err := tx.Role(u.Role)
-	return &Standing{User: u, Role: &RoleStanding{Role: role}}, err
+	return NewStanding(u, &RoleStanding{Role: role}, nil), err
 }
 
 // relation tells what rec's responsible user is to st's, by the owner's present department (R1).
@@ -152,9 +152,10 @@ func (r *Roster) active(u *User) bool {
 }
 
 // permissions resolves a standing once: the result stays with it, or with the role for those who hold
-// nothing else, until a commit replaces it or the schema gains a part.
+// nothing else, until a commit replaces it or the schema gains a part. For who isn't active or has an end
+// date only the role keeps it.
 func (r *Roster) permissions(st *Standing) *Permissions {
-	p := st.resolved().Load()
+	p := st.memo.Load()
 	if p.current(r.schema) {
 		return p
 	}
@@ -170,7 +171,9 @@ func (r *Roster) permissions(st *Standing) *Permissions {
 		}
 		p = Resolve(r.schema, g)
 	}
-	st.resolved().Store(p)
+	if st.lasting() {
+		st.memo.Store(p)
+	}
 	return p
 }
 

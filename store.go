@@ -151,20 +151,22 @@ type Checker interface {
 // replaces it by a new one in every commit that changes the user. It must not be copied.
 type Standing struct {
 	// memo is set only for a user who is active until a commit says otherwise, so that a check which
-	// finds it need not look at status and end date. It comes first, beside the id that a store
-	// compares, because a check among many users is as slow as the memory it touches.
-	memo  atomic.Pointer[Permissions]
-	User  User                        // read-only
-	Role  *RoleStanding               // read-only; nil for none
-	other atomic.Pointer[Permissions] // what memo is for everybody else
+	// finds it need not look at status and end date. It stands beside the id that a store compares,
+	// and all else behind a pointer, because a check among many users is as slow as the memory it touches.
+	memo atomic.Pointer[Permissions]
+	ID   UserID // User.ID
+	*Holder
 }
 
-// resolved is where the permissions of s are kept.
-func (s *Standing) resolved() *atomic.Pointer[Permissions] {
-	if s.User.Status == StatusActive && s.User.EndDate.IsZero() {
-		return &s.memo
-	}
-	return &s.other
+// Holder is a user with the role that they hold.
+type Holder struct {
+	User User          // read-only
+	Role *RoleStanding // read-only; nil for none
+}
+
+// lasting reports whether s may keep resolved permissions: checks that find them ask nothing else.
+func (s *Standing) lasting() bool {
+	return s.User.Status == StatusActive && s.User.EndDate.IsZero()
 }
 
 // RoleStanding is a role with room for the permissions of those who hold nothing else. A store
@@ -178,9 +180,9 @@ type RoleStanding struct {
 // before, or of none when before is nil. It keeps u as it is. What was resolved for before is kept
 // where nothing that rights come from has changed.
 func NewStanding(u User, role *RoleStanding, before *Standing) *Standing {
-	s := &Standing{User: u, Role: role}
-	if before != nil && before.Role == role && before.User.Admin == u.Admin && maps.Equal(before.User.Rights, u.Rights) {
-		s.resolved().Store(before.resolved().Load())
+	s := &Standing{ID: u.ID, Holder: &Holder{User: u, Role: role}}
+	if before != nil && s.lasting() && before.Role == role && before.User.Admin == u.Admin && maps.Equal(before.User.Rights, u.Rights) {
+		s.memo.Store(before.memo.Load())
 	}
 	return s
 }

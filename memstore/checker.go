@@ -42,7 +42,7 @@ func (s *Store) Bearer(ctx context.Context, h roster.TokenHash) (*roster.Token, 
 
 // standing finds a user, or nil.
 func (s *Store) standing(id roster.UserID) *roster.Standing {
-	return s.standings.find(hashID(id), func(row *roster.Standing) bool { return row.User.ID == id })
+	return s.standings.find(hashID(id), func(row *roster.Standing) bool { return row.ID == id })
 }
 
 // bearer finds a token, or nil.
@@ -58,6 +58,6 @@ func hashID(id roster.UserID) uint64 { return maphash.String(seed, string(id)) }
 // hashHash needs no hashing: a TokenHash is one already.
 func hashHash(h roster.TokenHash) uint64 { return binary.LittleEndian.Uint64(h[:]) }
 
-func hashStanding(s *roster.Standing) uint64 { return hashID(s.User.ID) }
+func hashStanding(s *roster.Standing) uint64 { return hashID(s.ID) }
 
 func hashToken(k *roster.Token) uint64 { return hashHash(k.Hash) }

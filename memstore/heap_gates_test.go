@@ -144,7 +144,7 @@ func beside(n int) float64 {
 	runtime.KeepAlive(users)
 	standings := make([]*roster.Standing, n)
 	for i := range standings {
-		standings[i] = new(roster.Standing)
+		standings[i] = roster.NewStanding(roster.User{}, nil, nil)
 	}
 	all := heap()
 	runtime.KeepAlive(users)

@@ -162,7 +162,7 @@ func (b *brokenChecker) Standing(ctx context.Context, id roster.UserID) (*roster
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.kept[id] == nil {
-		b.kept[id] = new(roster.Standing)
+		b.kept[id] = roster.NewStanding(s.User, s.Role, nil)
 	}
 	b.kept[id].User, b.kept[id].Role = s.User, s.Role
 	return b.kept[id], nil
