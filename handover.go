@@ -144,8 +144,9 @@ type Fact struct {
 }
 
 // Digest is what a confirmation is bound to (L6, G3): everything the plan rests on, in two parts. The
-// store's part is compared in the transaction of the fence, the holdings' part just before it. A
-// client may carry a Digest; changing it only makes it stale.
+// store's part is compared in the transaction of the fence, the holdings' part just before it. It holds
+// ids, versions, flags and counts, no personal data: send it to the browser with the plan and take it
+// back whole, its Sum isn't enough. Changing it only makes it stale.
 type Digest struct {
 	Store    []Fact `json:"store"`
 	Holdings []Fact `json:"holdings"`
@@ -169,15 +170,19 @@ type BlockedError struct {
 }
 
 // Plan tells what a deletion would do, before anything happens (L3). It is a value; nothing hangs on it.
-// Text gives what a person decides on, with names; String the same with ids. A Plan holds ids only.
+// Text gives what a person decides on, with names; String the same with ids. It names users by their ids
+// and holds no personal data, so that it may go to the actor's browser as it is, its Digest included.
+// What comes back with the confirmation are the Request and the whole Digest, for Desk.Start; anything else
+// that a client sends back is never looked at.
 type Plan struct {
 	Made     time.Time         `json:"made"` // when: the snapshot's instant
 	Leaver   UserID            `json:"leaver"`
 	Request  Request           `json:"request"`
 	Kinds    []KindSummary     `json:"kinds"`
-	Steps    []Step            `json:"steps"`            // in the order to be carried out: records with a rule of their own come before the rest of their kind
-	Tokens   map[TokenKind]int `json:"tokens,omitzero"`  // live ones, which the fence ends
-	Role     RoleID            `json:"role,omitzero"`    // goes with the leaver
+	Steps    []Step            `json:"steps"`           // in the order to be carried out: records with a rule of their own come before the rest of their kind
+	Tokens   map[TokenKind]int `json:"tokens,omitzero"` // live ones, which the fence ends
+	Role     RoleID            `json:"role,omitzero"`   // goes with the leaver
+	RoleName string            `json:"role_name,omitzero"`
 	Rights   Rights            `json:"rights,omitzero"`  // individual ones that go
 	Admin    bool              `json:"admin,omitzero"`   // administrator status goes
 	HandOn   map[UserID]Rights `json:"hand_on,omitzero"` // individual rights to be set for successors; what isn't named stays (L11)

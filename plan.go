@@ -71,6 +71,9 @@ func newPlanner(s Snapshot, req Request) *planner {
 		// Not nil: in JSON, a page maps over [] and fails on null.
 		Kinds: []KindSummary{}, Steps: []Step{}, Sight: []Sight{}, Blockers: []Finding{}, Warnings: []Finding{},
 	}
+	if s.Leaver.Role != nil {
+		p.plan.RoleName = s.Leaver.Role.Name
+	}
 	if u.HoldsSeat() {
 		p.plan.Seats = 1
 	}

@@ -116,31 +116,87 @@ func (w *planText) kind(k KindSummary) []row {
 	if k.Unknown != "" {
 		return []row{{k.Title, "?", "UNKNOWN: " + k.Unknown}}
 	}
-	rows := []row{{k.Title, fmt.Sprint(k.Survey.Total()), k.about()}}
-	singles, left := 0, maps.Clone(k.Survey.Responsible)
+	var singles, parts, authors []row
+	var wide []Step
+	left := maps.Clone(k.Survey.Responsible)
 	for _, s := range w.Steps {
 		if s.Kind != k.Kind {
 			continue
 		}
-		if s.Tie == Responsible {
-			left[s.Part] -= s.Count
+		r := row{"  " + s.label(k), fmt.Sprint(s.Count), w.fate(s)}
+		if s.Tie == Author {
+			authors = append(authors, r)
+			continue
 		}
-		if s.Record != "" {
-			if singles++; singles > shownSingles {
-				continue
-			}
+		left[s.Part] -= s.Count
+		switch {
+		case s.Record != "":
+			singles = append(singles, r)
+		case w.byPart(s):
+			parts = append(parts, r)
+		default:
+			wide = append(wide, s)
 		}
-		rows = append(rows, row{"  " + s.label(k), fmt.Sprint(s.Count), w.fate(s)})
 	}
-	if singles > shownSingles {
-		rows = append(rows, row{"  more single ones", fmt.Sprint(singles - shownSingles), "each by a rule of its own"})
+	rows := append([]row{{k.Title, fmt.Sprint(k.Survey.Total()), k.about()}}, shorten(singles)...)
+	rows = append(rows, parts...)
+	if len(wide) > 0 {
+		all := merge(wide)
+		rows = append(rows, row{"  " + wideLabel(k, wide, len(rows) > 1), fmt.Sprint(all.Count), w.fate(all)})
 	}
 	for _, part := range slices.Sorted(maps.Keys(left)) {
 		if left[part] > 0 {
 			rows = append(rows, row{"  " + partLabel(k, part), fmt.Sprint(left[part]), "NO RULE COVERS THESE"})
 		}
 	}
-	return rows
+	return append(rows, authors...)
+}
+
+// shorten keeps the first records with a rule of their own.
+func shorten(singles []row) []row {
+	more := len(singles) - shownSingles
+	if more <= 0 {
+		return singles
+	}
+	return append(singles[:shownSingles:shownSingles], row{"  more single ones", fmt.Sprint(more), "each by a rule of its own"})
+}
+
+// byPart reports whether the rule of a step names a part.
+func (w *planText) byPart(s Step) bool {
+	return s.Rule >= 0 && s.Rule < len(w.Request.Rules) && w.Request.Rules[s.Rule].Part != ""
+}
+
+// merge adds up the steps of one rule in several parts.
+func merge(steps []Step) Step {
+	all := steps[0]
+	sums := map[UserID]int{}
+	all.Count, all.Shares = 0, nil
+	for _, s := range steps {
+		all.Count += s.Count
+		for _, share := range s.Shares {
+			sums[share.To] += share.Count
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(sums)) {
+		all.Shares = append(all.Shares, Share{To: id, Count: sums[id]})
+	}
+	return all
+}
+
+// wideLabel is the first column of what one rule disposes of in several parts: "all, in 18 parts".
+func wideLabel(k KindSummary, steps []Step, rest bool) string {
+	if len(steps) == 1 {
+		return partLabel(k, steps[0].Part)
+	}
+	named := slices.DeleteFunc(slices.Clone(steps), func(s Step) bool { return s.Part == "" })
+	label := "all, in " + count(len(named), "part")
+	if rest {
+		label = "the rest, in " + count(len(named), "part")
+	}
+	if len(named) < len(steps) {
+		label += " or none"
+	}
+	return label
 }
 
 // about tells what else the survey counted.

@@ -20,11 +20,19 @@ func (w *planText) access() {
 	if w.Admin {
 		rows = append(rows, row{label: "status", text: "administrator"})
 	}
-	rows = append(rows, row{label: "role", text: cmp.Or(string(w.Role), "none")})
+	rows = append(rows, row{label: "role", text: cmp.Or(w.roleText(w.Role), "none")})
 	rows = append(rows, row{label: "own rights", text: cmp.Or(rightsText(w.Rights), "none")})
 	rows = append(rows, row{label: "paid seats", text: fmt.Sprintf("%d freed", w.Seats)})
 	rows = append(rows, row{label: "backup", text: w.backup()})
 	w.table(rows)
+}
+
+// roleText is a role by name and id; the leaver's is the only one that a plan is about.
+func (w *planText) roleText(id RoleID) string {
+	if id != w.Role || w.RoleName == "" || w.RoleName == string(id) {
+		return string(id)
+	}
+	return fmt.Sprintf("%s (%s)", w.RoleName, id)
 }
 
 // backup tells of the last verified backup, and its age.
@@ -71,7 +79,7 @@ func (w *planText) handedOn() {
 	for _, id := range slices.Compact(ids) {
 		var parts []string
 		if role := w.Roles[id]; role != "" {
-			parts = append(parts, "the role "+string(role))
+			parts = append(parts, "the role "+w.roleText(role))
 		}
 		if rights := rightsText(w.HandOn[id]); rights != "" {
 			parts = append(parts, rights)
