@@ -15,21 +15,18 @@ import (
 func (r *Roster) Apply(ctx context.Context, a Actor, changes ...Change) (Effect, error) {
 	changes, err := r.hashPasswords(ctx, a, changes)
 	var effect Effect
-	var at int
 	if err == nil {
 		err = r.store.Update(ctx, func(tx Tx) error {
 			w, err := r.carryOut(tx, a, changes, false)
-			effect, at = w.effect, w.at
+			effect = w.effect
 			return err
 		})
-	} else {
-		at = failedAt(err)
 	}
 	if err == nil {
 		return effect, nil
 	}
 	var id string
-	if at < len(changes) {
+	if at := failedAt(err); at < len(changes) && known(changes[at]) {
 		u, object := changes[at].object()
 		id = string(u) + object
 		if refusal(err) {
@@ -46,6 +43,20 @@ var errPreview = errors.New("preview")
 // (R15, R18). It tells as well who would gain or lose sight of whose records by a change of
 // department (J8), and doesn't hash passwords.
 func (r *Roster) Preview(ctx context.Context, a Actor, changes ...Change) (Effect, error) {
+	effect, err := r.preview(ctx, a, changes)
+	for i, c := range changes {
+		if add, ok := c.(AddUser); ok && add.Password != "" && err == nil {
+			err = prefixed(r.checkPassword(ctx, add.Password), i, len(changes))
+		}
+	}
+	if err != nil {
+		return Effect{}, wrap("preview", "", unplace(err))
+	}
+	return effect, nil
+}
+
+// preview carries changes out and rolls them back; a password is looked at no further than its length.
+func (r *Roster) preview(ctx context.Context, a Actor, changes []Change) (Effect, error) {
 	var effect Effect
 	err := r.store.Update(ctx, func(tx Tx) error {
 		w, err := r.carryOut(tx, a, changes, true)
@@ -58,7 +69,7 @@ func (r *Roster) Preview(ctx context.Context, a Actor, changes ...Change) (Effec
 	if errors.Is(err, errPreview) {
 		return effect, nil
 	}
-	return Effect{}, wrap("preview", "", unplace(err))
+	return Effect{}, err
 }
 
 // hashPasswords hashes what changes hold of passwords, outside any transaction and only when the
@@ -68,7 +79,7 @@ func (r *Roster) hashPasswords(ctx context.Context, a Actor, changes []Change) (
 	if !slices.ContainsFunc(changes, secret) {
 		return changes, nil
 	}
-	if _, err := r.Preview(ctx, a, changes...); err != nil {
+	if _, err := r.preview(ctx, a, changes); err != nil {
 		return changes, err
 	}
 	changes = slices.Clone(changes)
@@ -142,42 +153,55 @@ func refusal(err error) bool {
 }
 
 // carryOut runs changes in tx: each is checked and applied in turn, then what they did together is held
-// against the rules that no single change can judge.
+// against the rules that no single change can judge. An error is a placed one.
 func (r *Roster) carryOut(tx Tx, a Actor, changes []Change, preview bool) (*work, error) {
-	w := &work{r: r, tx: tx, people: map[UserID]*touched{}, preview: preview}
+	w := &work{r: r, tx: tx, changes: len(changes), people: map[UserID]*touched{}, preview: preview}
 	var err error
-	if w.by, err = r.begin(tx, a); err != nil {
-		return w, err
+	if w.by, err = r.begin(tx, a); err == nil {
+		err = w.run(changes)
 	}
+	if err != nil {
+		err = &placed{w.at, err}
+	}
+	return w, err
+}
+
+// run applies changes and settles them; after an error w.at is the change that it came from.
+func (w *work) run(changes []Change) error {
 	var all Faults
+	first := -1 // change with a fault
 	for i, c := range changes {
-		if c == nil {
-			all.add(fmt.Sprintf("changes[%d]", i), "missing")
+		w.at, w.faults = i, nil
+		if !known(c) {
+			all.add(fmt.Sprintf("changes[%d]", i), "not one of the changes, as a value")
+			if first < 0 {
+				first = i
+			}
 			continue
 		}
-		w.at, w.faults = i, nil
 		err := c.apply(w)
 		if err == nil && w.faults != nil {
 			err = w.faults
 		}
 		var faults Faults
 		if errors.As(prefixed(err, i, len(changes)), &faults) {
-			all = append(all, faults...)
-			w.firstFault = min(w.firstFault, i)
+			if all = append(all, faults...); first < 0 {
+				first = i
+			}
 		} else if err != nil && all != nil && errors.Is(err, ErrNotFound) {
 			all.add(fmt.Sprintf("changes[%d]", i), "%s", err) // it may be what a faulty change before would have made
 		} else if err != nil {
-			return w, &placed{i, err}
+			return err
 		}
 		for len(w.effect.IDs) <= i {
 			w.effect.IDs = append(w.effect.IDs, "")
 		}
 	}
 	if all != nil {
-		w.at = w.firstFault
-		return w, all
+		w.at = first
+		return all
 	}
-	return w, w.settle()
+	return w.settle()
 }
 
 // work is one batch of changes under way.
@@ -187,21 +211,23 @@ type work struct {
 	by      acting
 	preview bool
 
-	at         int // index of the change being applied
-	firstFault int
-	faults     Faults // of the change being applied
-	effect     Effect
-	people     map[UserID]*touched
-	order      []UserID // of people, as they were first touched
-	events     []Event
+	at      int    // index of the change being applied, or settled
+	changes int    // how many there are
+	faults  Faults // of the change being applied
+	effect  Effect
+	people  map[UserID]*touched
+	order   []UserID // of people, as they were first touched
+	events  []Event
 }
 
 // touched is a user that the batch changes.
 type touched struct {
 	before Person // the zero Person for one who is new
 	after  Person
+	at     int  // index of the last change about the user
 	cover  bool // the actor must cover the user before and after (R10)
 	given  bool // users:delete may come with this change (R17)
+	told   bool // and has an event of its own already
 	fields []string
 }
 
@@ -210,25 +236,35 @@ func (w *work) may(function string) error { return w.by.may(w.r.schema, function
 
 // user loads a user whom a change is about; leaving and deleted ones can't be changed (L12).
 func (w *work) user(id UserID) (*touched, error) {
-	if t, ok := w.people[id]; ok {
-		return t, nil
+	t, ok := w.people[id]
+	if !ok {
+		p, err := w.r.person(w.tx, id)
+		if err != nil {
+			return nil, err
+		}
+		t = &touched{before: p, after: p}
 	}
-	p, err := w.r.person(w.tx, id)
-	if err != nil {
-		return nil, err
+	// A leaver may be among the people already, as the holder of a role that went.
+	if s := t.after.User.Status; s == StatusLeaving || s == StatusDeleted {
+		return nil, fmt.Errorf("%w: the user is %s", ErrState, s)
 	}
-	if p.User.Status == StatusLeaving || p.User.Status == StatusDeleted {
-		return nil, fmt.Errorf("%w: the user is %s", ErrState, p.User.Status)
+	if t.at = w.at; !ok {
+		w.note(id, t)
 	}
-	return w.touch(id, p), nil
+	return t, nil
 }
 
 // touch notes that the batch changes p.
 func (w *work) touch(id UserID, p Person) *touched {
-	t := &touched{before: p, after: p}
+	t := &touched{before: p, after: p, at: w.at}
+	w.note(id, t)
+	return t
+}
+
+// note adds t to the people.
+func (w *work) note(id UserID, t *touched) {
 	w.people[id] = t
 	w.order = append(w.order, id)
-	return t
 }
 
 // store puts a changed user and notes which fields changed.

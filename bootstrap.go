@@ -20,6 +20,9 @@ func (r *Roster) Bootstrap(ctx context.Context, add AddUser) (UserID, error) {
 
 // bootstrap checks, hashes outside the transaction, and adds.
 func (r *Roster) bootstrap(ctx context.Context, by Actor, add AddUser) (UserID, error) {
+	if !add.EndDate.IsZero() {
+		return "", Faults{{Field: "end_date", Problem: "the first administrator's access doesn't end by itself"}}
+	}
 	changes, err := r.hashPasswords(ctx, by, []Change{add})
 	if err != nil {
 		return "", unplace(err)

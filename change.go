@@ -5,7 +5,8 @@ import "time"
 // Change is one mutation as a value, for Roster.Apply and Roster.Preview. These are all of them: AddUser,
 // EditUser, ImportUser, Deactivate, Reactivate, SendActivation, SendReset, SetRole, SetRights,
 // GrantAdministrator, WithdrawAdministrator, GrantDeleteUsers, WithdrawDeleteUsers, CreateRole,
-// ReplaceRole, DeleteRole, CreateDepartment, EditDepartment and DeleteDepartment.
+// ReplaceRole, DeleteRole, CreateDepartment, EditDepartment and DeleteDepartment. They are values: a nil
+// one, a pointer and a type that embeds one are faults of the batch.
 type Change interface {
 	// verb and object name the change for the trail.
 	verb() Verb
@@ -13,6 +14,18 @@ type Change interface {
 	// apply checks the change against what is stored and carries it out in w. Malformed input goes
 	// to w.faults, all of it; an error ends the batch.
 	apply(w *work) error
+}
+
+// known reports whether c is one of them, as a value: no hole in a batch, no pointer, and nothing that
+// embeds one, of which not every rule would know what it is.
+func known(c Change) bool {
+	switch c.(type) {
+	case AddUser, EditUser, ImportUser, Deactivate, Reactivate, SendActivation, SendReset, SetRole, SetRights,
+		GrantAdministrator, WithdrawAdministrator, GrantDeleteUsers, WithdrawDeleteUsers, CreateRole, ReplaceRole,
+		DeleteRole, CreateDepartment, EditDepartment, DeleteDepartment:
+		return true
+	}
+	return false
 }
 
 // AddUser adds a user (J1 to J4). Names, e-mail address, department and either a password or an

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 )
 
 func (c SetRole) verb() Verb               { return VerbRoleGive }
@@ -60,7 +61,7 @@ func (c SetRights) apply(w *work) error {
 	if len(c.Rights) == 0 {
 		w.faults.add("rights", "missing")
 	}
-	for right := range c.Rights {
+	for _, right := range slices.Sorted(maps.Keys(c.Rights)) {
 		if _, known := t.after.User.Rights[right]; c.Rights[right] == Unset && !known {
 			if _, err := w.r.schema.Right(right); err != nil {
 				w.faults.add("rights["+right+"]", "unknown")
@@ -111,9 +112,7 @@ func (w *work) setRights(t *touched, verb Verb, changes Rights, fields []string)
 		rights = nil
 	}
 	u.Rights = rights
-	if verb != "" {
-		w.event(Event{Verb: verb, User: u.ID, Fields: fields})
-	}
+	w.event(Event{Verb: verb, User: u.ID, Fields: fields})
 	return w.store(t, u, fields...)
 }
 
@@ -164,7 +163,7 @@ func (w *work) byAdministrator(id UserID) (*touched, error) {
 func (c GrantDeleteUsers) verb() Verb               { return VerbDeleteGrant }
 func (c GrantDeleteUsers) object() (UserID, string) { return c.User, "" }
 
-// apply gives the right individually (R8, R17); settle writes the event when it is new.
+// apply gives the right individually (R8, R17).
 func (c GrantDeleteUsers) apply(w *work) error {
 	t, err := w.byAdministrator(c.User)
 	if err != nil {
@@ -173,8 +172,8 @@ func (c GrantDeleteUsers) apply(w *work) error {
 	if t.after.User.Rights[UsersDelete] == All {
 		return fmt.Errorf("%w: nothing to change", ErrState)
 	}
-	t.given = true
-	return w.setRights(t, "", Rights{UsersDelete: All}, []string{UsersDelete})
+	t.given, t.told = true, true
+	return w.setRights(t, VerbDeleteGrant, Rights{UsersDelete: All}, []string{UsersDelete})
 }
 
 func (c WithdrawDeleteUsers) verb() Verb               { return VerbDeleteWithdraw }

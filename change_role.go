@@ -129,7 +129,7 @@ func (w *work) moveHolder(u User, to RoleID) error {
 		}
 		t = w.touch(u.ID, p)
 	}
-	t.cover = true
+	t.at, t.cover = w.at, true
 	u.Role = to
 	w.event(Event{Verb: VerbRoleGive, User: u.ID, Object: string(to), Fields: []string{"role"}})
 	return w.store(t, u, "role")

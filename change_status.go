@@ -3,6 +3,7 @@ package roster
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 func (c Deactivate) verb() Verb               { return VerbUserDeactivate }
@@ -31,7 +32,7 @@ func (c Deactivate) apply(w *work) error {
 	if err := voidLetters(w.tx, u.ID, LetterNone); err != nil {
 		return err
 	}
-	w.event(Event{Verb: VerbUserDeactivate, User: u.ID, Reason: c.Reason})
+	w.event(Event{Verb: VerbUserDeactivate, User: u.ID, Reason: strings.TrimSpace(c.Reason)})
 	return w.store(t, u, "status")
 }
 

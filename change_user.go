@@ -177,6 +177,9 @@ func (c EditUser) apply(w *work) error {
 		if !c.EndDate.IsZero() && u.ID == w.by.user {
 			return ErrSelf
 		}
+		if !u.EndDate.IsZero() && !w.by.now.Before(u.EndDate) {
+			endAccess(&u) // it ended everything when it came: coming back revives none of it (L22)
+		}
 		u.EndDate, t.cover = instant(*c.EndDate), true
 		fields = append(fields, "end_date")
 	}

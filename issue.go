@@ -122,7 +122,7 @@ func (r *Roster) mint(tx Tx, u *User, t Token, ttl time.Duration) (Issued, error
 	}
 	text, hash := secret.New(kindLetters[t.Kind])
 	t.Hash = hash
-	return Issued{Token: t, Secret: Secret{text}}, tx.PutToken(t)
+	return Issued{Token: t, Secret: Secret{text: &text}}, tx.PutToken(t)
 }
 
 // longest is how long a token of kind k may last.

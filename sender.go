@@ -2,6 +2,8 @@ package roster
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"time"
 )
 
@@ -38,11 +40,23 @@ type HashKnower interface {
 }
 
 // Secret is a secret's text. It prints as "[secret]" and marshals to nothing useful, so that no log can
-// carry it by accident; Reveal gives the text.
-type Secret struct{ text string }
+// carry it by accident; Reveal gives the text. The zero Secret's is empty. Secrets aren't comparable.
+type Secret struct {
+	_ [0]func()
+	// A pointer, since printing a struct with an unexported field of type Secret calls no method.
+	text *string
+}
 
 // Reveal gives the secret's text, to hand it to the person or client it is for.
-func (s Secret) Reveal() string { return s.text }
+func (s Secret) Reveal() string {
+	if s.text == nil {
+		return ""
+	}
+	return *s.text
+}
+
+// Format hides the secret from every verb of package fmt.
+func (s Secret) Format(f fmt.State, _ rune) { io.WriteString(f, s.String()) }
 
 // String hides the secret.
 func (s Secret) String() string { return "[secret]" }

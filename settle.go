@@ -3,15 +3,17 @@ package roster
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // settle holds a whole batch against the rules, then writes its events: the actor covers everyone
 // before and after (R10), users:delete comes by a step of its own (R17), an active administrator remains (L14),
 // unfinished runs keep their successors.
 func (w *work) settle() error {
-	lost := false
+	lost := -1
 	for _, id := range w.order {
 		t := w.people[id]
+		w.at = t.at
 		if err := w.covered(t); err != nil {
 			return err
 		}
@@ -21,10 +23,13 @@ func (w *work) settle() error {
 		if err := w.keepsSuccessor(t); err != nil {
 			return err
 		}
-		lost = lost || lasting(t.before.User) && !lasting(t.after.User)
+		if standing(t.after.User, w.by.now) < standing(t.before.User, w.by.now) {
+			lost = t.at
+		}
 		w.effect.add(t)
 	}
-	if lost {
+	if lost >= 0 {
+		w.at = lost
 		if remains, err := otherAdmin(w.tx); err != nil {
 			return err
 		} else if !remains {
@@ -39,8 +44,17 @@ func (w *work) settle() error {
 	return w.sight()
 }
 
-// lasting reports whether u is an administrator who counts for L14.
-func lasting(u User) bool { return u.Admin && u.Status == StatusActive && u.EndDate.IsZero() }
+// standing tells how far u counts for L14: an active administrator whose account ends by itself counts
+// only while nobody else is there, one whose account doesn't end counts for good.
+func standing(u User, now time.Time) int {
+	switch {
+	case !u.Admin || !u.ActiveAt(now):
+		return 0
+	case !u.EndDate.IsZero():
+		return 1
+	}
+	return 2
+}
 
 // covered refuses an actor who doesn't cover a person before and after the batch.
 func (w *work) covered(t *touched) error {
@@ -74,7 +88,8 @@ func (w *work) pulls() error {
 }
 
 // deleters finds who comes to hold users:delete by the batch: administrators grant it, by a step
-// that does just that, and the trail tells (R8, R10, R17).
+// that does just that, and the trail tells (R8, R10, R17). Whoever keeps it when administrator status
+// goes comes to hold it then.
 func (w *work) deleters(t *touched) error {
 	right, err := w.r.schema.Right(UsersDelete)
 	if err != nil {
@@ -82,14 +97,15 @@ func (w *work) deleters(t *touched) error {
 	}
 	had := !t.before.User.Admin && t.before.Permissions.Decide(right, Stranger).Allowed
 	has := !t.after.User.Admin && t.after.Permissions.Decide(right, Stranger).Allowed
-	if !has || had || t.before.User.Admin && !t.given {
+	if !has || had || t.told {
 		return nil
 	}
 	if !w.by.admin() {
 		return &Denial{Actor: w.by.user, Needs: "administrator", Reason: DenyGrantsDelete}
 	}
-	if !t.given {
-		return Faults{{Field: "role", Problem: "gives the right to delete users, which is granted by a step of its own: SetRole or GrantDeleteUsers"}}
+	if !t.given && !t.before.User.Admin {
+		fault := Faults{{Field: "role", Problem: "gives the right to delete users, which is granted by a step of its own: SetRole or GrantDeleteUsers"}}
+		return prefixed(fault, t.at, w.changes)
 	}
 	w.event(Event{Verb: VerbDeleteGrant, User: t.after.User.ID})
 	return nil

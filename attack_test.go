@@ -1,0 +1,176 @@
+package roster_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/matryer/is"
+
+	"github.com/seed-8e8abc8d/roster"
+	"github.com/seed-8e8abc8d/roster/memstore"
+)
+
+func TestR3_OnlyTheChangesThemselvesAreApplied(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name    string
+		changes []roster.Change
+		want    []string
+		why     string
+	}{
+		{"nothing", []roster.Change{nil}, []string{"changes[0]"}, "a hole in a batch is input like any other"},
+		{"nothing after something", []roster.Change{roster.CreateDepartment{Name: "X"}, nil}, []string{"changes[1]"}, "wherever it is"},
+		{"nil pointer", []roster.Change{(*roster.AddUser)(nil)}, []string{"changes[0]"}, "a typed nil isn't nil to an interface"},
+		{"pointer", []roster.Change{&roster.AddUser{}}, []string{"changes[0]"}, "its password would be lost"},
+		{"embedded", []roster.Change{struct{ roster.AddUser }{}}, []string{"changes[0]"}, "the same"},
+		{"embedded nothing", []roster.Change{struct{ roster.Change }{}}, []string{"changes[0]"}, "promoted methods of nil"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			is := is.New(t)
+			o := newOffice(t)
+			for _, a := range []roster.Actor{roster.As("ada"), roster.System("test")} {
+				_, err := o.Apply(t.Context(), a, tt.changes...)
+				is.Equal(fields(err), tt.want) // tt.why
+				_, err = o.Preview(t.Context(), a, tt.changes...)
+				is.Equal(fields(err), tt.want) // a preview says the same
+			}
+			_, err := o.Apply(t.Context(), roster.Actor{}, tt.changes...)
+			is.True(err != nil) // nobody may anything
+		})
+	}
+}
+
+func TestL7_ABatchDoesNotFreeALeaver(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.system(roster.CreateRole{ID: "seller", Name: "S", Rights: roster.Rights{"deal:view": roster.Own}})
+	o.hire("ben", "sales", nil)
+	o.system(roster.SetRole{User: "ben", Role: "seller"})
+	u := o.user("ben")
+	u.Status = roster.StatusLeaving
+	if err := o.store.Update(t.Context(), func(tx roster.Tx) error { return tx.PutUser(u) }); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []roster.Change{
+		roster.Deactivate{User: "ben"}, roster.SetRights{User: "ben", Rights: roster.Rights{"deal:view": roster.All}},
+		roster.GrantAdministrator{User: "ben"}, roster.EditUser{User: "ben", Email: new("x@example.com")},
+	} {
+		is := is.New(t)
+		_, err := o.Apply(t.Context(), roster.As("ada"), roster.DeleteRole{Role: "seller"}, c)
+		is.True(errors.Is(err, roster.ErrState)) // who is leaving can't be changed, whatever came before in the batch
+		is.Equal(o.user("ben").Status, roster.StatusLeaving)
+	}
+}
+
+func TestL25_AnEndDateThatPassedHasEndedEverything(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	o.hire("ben", "sales", nil)
+	is.NoErr(o.RequestReset(t.Context(), "ben@example.com"))
+	reset := o.letter("ben", roster.LetterReset)
+	token := o.issue(roster.As("ben"), roster.TokenOrder{Kind: roster.TokenPersonal})
+	refresh := o.issue(roster.As("ben"), roster.TokenOrder{Kind: roster.TokenRefresh})
+	o.system(roster.EditUser{User: "ben", EndDate: new(o.clock.now().Add(time.Minute))})
+	o.clock.forward(time.Minute)
+	_, err := o.Check(t.Context(), token.Secret.Reveal())
+	is.True(errors.Is(err, roster.ErrToken))
+	o.system(roster.EditUser{User: "ben", EndDate: new(time.Time{})})
+	_, err = o.Check(t.Context(), token.Secret.Reveal())
+	is.True(errors.Is(err, roster.ErrToken)) // coming back revives nothing (L22)
+	_, err = o.Rotate(t.Context(), refresh.Secret.Reveal())
+	is.True(errors.Is(err, roster.ErrToken))
+	is.True(errors.Is(o.ResetPassword(t.Context(), reset, password+"!"), roster.ErrToken))
+}
+
+func TestL14_AnAdministratorWhoseAccountEndsByItself(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	store, schema := new(memstore.Store), roster.CRMSchema()
+	r, err := roster.New(store, schema, roster.Config{Hasher: cheap{}})
+	is.NoErr(err)
+	host := roster.System("setup")
+	_, err = r.Apply(t.Context(), host, roster.CreateDepartment{ID: "sales", Name: "Sales"})
+	is.NoErr(err)
+	first := roster.AddUser{
+		ID: "ada", FirstName: "Ada", LastName: "L", Email: "ada@example.com", Password: password, Department: "sales",
+		EndDate: time.Now().Add(time.Hour),
+	}
+	_, err = r.Bootstrap(t.Context(), first)
+	is.Equal(fields(err), []string{"end_date"}) // the first one would be the last as well
+	_, err = r.Apply(t.Context(), host, roster.ImportUser{User: roster.User{
+		ID: "eve", FirstName: "Eve", Department: "sales", Status: roster.StatusActive, Admin: true, EndDate: first.EndDate,
+	}})
+	is.NoErr(err)
+	for _, c := range []roster.Change{
+		roster.Deactivate{User: "eve"}, roster.WithdrawAdministrator{User: "eve"}, roster.EditUser{User: "eve", EndDate: &time.Time{}},
+	} {
+		_, err = r.Apply(t.Context(), host, c, roster.EditUser{User: "eve", EndDate: new(first.EndDate)})
+		if _, back := c.(roster.EditUser); back {
+			is.NoErr(err) // no worse than it was
+			continue
+		}
+		is.True(errors.Is(err, roster.ErrLastAdministrator)) // while there is no other
+	}
+}
+
+func TestR17_EveryGrantOfDeletingUsersIsInTheTrail(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	o.hire("bob", "sales", nil)
+	o.system(roster.CreateRole{ID: "remover", Name: "Remover", Rights: roster.Rights{"users:delete": roster.All}})
+	o.system(roster.GrantAdministrator{User: "bob"})
+	o.system(roster.GrantDeleteUsers{User: "bob"})
+	is.Equal(o.last().Verb, roster.VerbDeleteGrant) // to an administrator as well
+	o.system(roster.WithdrawDeleteUsers{User: "bob"})
+	o.system(roster.SetRole{User: "bob", Role: "remover"})
+	o.system(roster.WithdrawAdministrator{User: "bob"})
+	is.Equal(o.verbs(2), []roster.Verb{roster.VerbAdminWithdraw, roster.VerbDeleteGrant}) // it is what remains
+	o.system(roster.GrantDeleteUsers{User: "bob"})
+	is.Equal(o.verbs(2), []roster.Verb{roster.VerbDeleteGrant, roster.VerbDeleteGrant}) // over the role's, once
+}
+
+func TestW1_ARefusalNamesTheChangeAtFault(t *testing.T) {
+	t.Parallel()
+	for _, c := range []roster.Change{
+		roster.SetRights{User: "big", Rights: roster.Rights{"deal:fly": roster.Denied}},
+		roster.SetRights{User: "big", Rights: roster.Rights{"deal:view": roster.Denied}},
+		roster.Deactivate{User: "big"},
+	} {
+		is := is.New(t)
+		o := newOffice(t)
+		o.hire("max", "sales", roster.Rights{"users:manage": roster.All})
+		o.hire("ben", "sales", nil)
+		o.hire("big", "sales", roster.Rights{"deal:view": roster.All})
+		name := roster.EditUser{User: "ben", FirstName: new("B")}
+		for _, batch := range [][]roster.Change{{name, c, name}, {o.person("new", "sales"), c, name}} {
+			_, err := o.Apply(t.Context(), roster.As("max"), batch...)
+			is.True(err != nil)
+			is.Equal(o.last().User, roster.UserID("big")) // neither the first nor the last
+			o.clock.forward(time.Hour)
+		}
+	}
+}
+
+func TestW3_SecretsHideFromEveryVerbOfPrinting(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.hire("ben", "sales", nil)
+	made := o.issue(roster.As("ben"), roster.TokenOrder{Kind: roster.TokenRefresh})
+	type hidden struct{ secret roster.Secret } // no method of an unexported field is called
+	text := made.Secret.Reveal()
+	for _, v := range []any{made, &made, made.Secret, &made.Secret, hidden{made.Secret}, []any{hidden{made.Secret}}, roster.Message{Secret: made.Secret}} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d", "%t", "%08.3f"} {
+			if shown := fmt.Sprintf(verb, v); strings.Contains(shown, text) || strings.Contains(shown, fmt.Sprintf("%x", text)) {
+				t.Errorf("%s of %T shows the secret: %s", verb, v, shown)
+			}
+		}
+	}
+	is := is.New(t)
+	is.Equal(roster.Secret{}.Reveal(), "") // the zero one has none
+}
