@@ -174,3 +174,39 @@ func TestW3_SecretsHideFromEveryVerbOfPrinting(t *testing.T) {
 	is := is.New(t)
 	is.Equal(roster.Secret{}.Reveal(), "") // the zero one has none
 }
+
+func TestR10_NobodySetsAWayToSignInForSomebodyElse(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.hire("max", "sales", roster.Rights{"users:manage": roster.All})
+	o.hire("ben", "sales", nil)
+	sso := o.person("sue", "sales")
+	sso.Password, sso.Identity = "", roster.Identity{Issuer: "i", Subject: "sue"}
+	o.system(sso)
+	if _, err := o.SignInIdentity(t.Context(), roster.System("oidc"), sso.Identity); err != nil {
+		t.Fatal(err)
+	}
+	mine := roster.Identity{Issuer: "i", Subject: "max"}
+	for _, tt := range []struct {
+		name   string
+		actor  roster.UserID
+		change roster.Change
+		want   string // the reason code; empty for allowed
+		why    string
+	}{
+		{"identity of another", "max", roster.EditUser{User: "ben", Identity: &mine}, "not-administrator", "ben wouldn't notice, and may hold more one day"},
+		{"identity away", "max", roster.EditUser{User: "sue", Identity: &roster.Identity{}}, "not-administrator", "a letter would then set a password"},
+		{"a password for who has none", "max", roster.SendReset{User: "sue"}, "not-administrator", "sue wouldn't notice"},
+		{"a reset", "max", roster.SendReset{User: "ben"}, "", "who has a password would notice"},
+		{"one's own", "max", roster.EditUser{User: "max", Identity: &mine}, "", "it is max who signs in"},
+		{"by an administrator", "ada", roster.EditUser{User: "ben", Identity: &roster.Identity{Issuer: "i", Subject: "ben"}}, "", "who may do anything"},
+		{"a reset by an administrator", "ada", roster.SendReset{User: "sue"}, "", "the same"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			is := is.New(t)
+			_, err := o.Apply(t.Context(), roster.As(tt.actor), tt.change)
+			is.Equal(reason(err), tt.want)      // tt.why
+			is.Equal(err == nil, tt.want == "") // and nothing else goes wrong
+		})
+	}
+}

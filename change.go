@@ -61,7 +61,7 @@ type EditUser struct {
 	LastName   *string
 	Email      *string
 	Department *DepartmentID
-	Identity   *Identity // a zero identity takes it away. It ends the user's sessions and tokens, like any change of credentials
+	Identity   *Identity // somebody else's is an administrator's to change; a zero identity takes it away. It ends the user's sessions and tokens, like any change of credentials
 	Free       *bool
 	EndDate    *time.Time // a zero time takes it away
 }
@@ -114,7 +114,8 @@ type Reactivate struct{ User UserID }
 type SendActivation struct{ User UserID }
 
 // SendReset sends an active user a letter to set a new password (J7); the old one stays good until
-// then. It needs users:manage and an actor who covers the user.
+// then. It needs users:manage and an actor who covers the user; for one who signs in elsewhere and has no
+// password, an administrator.
 type SendReset struct{ User UserID }
 
 // ImportUser brings in a user of an existing table with the host's id, status and password hash. No

@@ -100,12 +100,30 @@ func (w *work) send(id UserID, status Status, kind LetterKind) error {
 	if t.after.User.Status != status {
 		return fmt.Errorf("%w: the user is %s", ErrState, t.after.User.Status)
 	}
+	if kind == LetterReset {
+		if err := w.resets(t.after.User); err != nil {
+			return err
+		}
+	}
 	if t.after.User.Email == "" {
 		w.faults.add("email", "missing: there is nowhere to send the letter")
 		return nil
 	}
 	w.made(string(id))
 	return w.r.queue(w.tx, w.by.Actor, id, kind)
+}
+
+// resets refuses to give somebody who signs in elsewhere a password by the way: the letter may go to an
+// address that nobody confirmed, and they wouldn't notice (R10).
+func (w *work) resets(u User) error {
+	if w.by.admin() || u.Identity == (Identity{}) || u.ID == w.by.user {
+		return nil
+	}
+	_, err := w.tx.Credential(u.ID)
+	if errors.Is(err, ErrNotFound) {
+		return &Denial{Actor: w.by.user, Needs: "administrator", Reason: DenyNotAdministrator}
+	}
+	return err
 }
 
 func (c ImportUser) verb() Verb               { return VerbUserImport }

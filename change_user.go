@@ -165,6 +165,9 @@ func (c EditUser) apply(w *work) error {
 		fields = append(fields, "free")
 	}
 	if c.Identity != nil && *c.Identity != u.Identity {
+		if !w.by.admin() && u.ID != w.by.user {
+			return &Denial{Actor: w.by.user, Needs: "administrator", Reason: DenyNotAdministrator}
+		}
 		u.Identity, t.cover = *c.Identity, true
 		endAccess(&u)
 		fields = append(fields, "identity")
@@ -174,20 +177,13 @@ func (c EditUser) apply(w *work) error {
 		fields = append(fields, "department")
 	}
 	if c.EndDate != nil && !instant(*c.EndDate).Equal(u.EndDate) {
-		if !c.EndDate.IsZero() && u.ID == w.by.user {
-			return ErrSelf
+		if err := w.endOn(&u, *c.EndDate); err != nil {
+			return err
 		}
-		if !u.EndDate.IsZero() && !w.by.now.Before(u.EndDate) {
-			endAccess(&u) // it ended everything when it came: coming back revives none of it (L22)
-		}
-		u.EndDate, t.cover = instant(*c.EndDate), true
+		t.cover = true
 		fields = append(fields, "end_date")
 	}
-	if c.Email != nil && *c.Email == u.Email && u.PendingEmail != "" {
-		u.PendingEmail, t.cover = "", true // back to the address that is confirmed
-		fields = append(fields, "email")
-	}
-	if c.Email != nil && *c.Email != u.Email {
+	if c.Email != nil && (*c.Email != u.Email || u.PendingEmail != "") {
 		t.cover = true
 		fields = append(fields, "email")
 		if err := w.moveAddress(&u, *c.Email); err != nil {
@@ -226,9 +222,26 @@ func (c EditUser) check(w *work) error {
 	return nil
 }
 
+// endOn sets the day on which u's access ends. One that has come has ended everything: coming back
+// revives none of it (L22).
+func (w *work) endOn(u *User, date time.Time) error {
+	if !date.IsZero() && u.ID == w.by.user {
+		return ErrSelf
+	}
+	if !u.EndDate.IsZero() && !w.by.now.Before(u.EndDate) {
+		endAccess(u)
+	}
+	u.EndDate = instant(date)
+	return nil
+}
+
 // moveAddress gives u a new address: at once and with a new activation while u is invited or has no
 // password to sign in with; else it waits until it is confirmed (J7).
 func (w *work) moveAddress(u *User, address string) error {
+	if address == u.Email {
+		u.PendingEmail = "" // back to the one that is confirmed
+		return nil
+	}
 	_, err := w.tx.Credential(u.ID)
 	if ignoreNotFound(err) != nil {
 		return err
