@@ -24,6 +24,8 @@ type listing struct {
 	name     string
 	plain    bool // it shows every row there is
 	numbered bool // its rows are put in order only
+	ordinal  bool // its keys are numbers
+	fixed    bool // a row that it shows can't be changed into one that it doesn't
 	put      func(tx roster.Tx, key string, shown bool) error
 	del      func(tx roster.Tx, key string) error // nil where rows stay for ever
 	list     func(tx roster.Tx, after string, limit int) ([]string, error)
@@ -192,7 +194,7 @@ func numberedListings() []listing {
 		}
 	}
 	return []listing{
-		{name: "events", plain: true, numbered: true, list: events(roster.EventFilter{}),
+		{name: "events", plain: true, numbered: true, ordinal: true, list: events(roster.EventFilter{}),
 			put: func(tx roster.Tx, key string, _ bool) error {
 				e := sampleEvent(key, number(key))
 				if shown(key) {
@@ -202,7 +204,7 @@ func numberedListings() []listing {
 			}},
 		{name: "events of an actor", numbered: true, list: events(roster.EventFilter{Actor: "u"}),
 			put: func(roster.Tx, string, bool) error { return nil }}, // they are there
-		{name: "entries of a run",
+		{name: "entries of a run", ordinal: true, fixed: true,
 			put: func(tx roster.Tx, key string, shown bool) error {
 				e := sampleEntry(key, number(key))
 				if !shown {
@@ -224,28 +226,11 @@ func shown(key string) bool {
 }
 
 // checkPages lists in pages of every size and from every key. Lists of one noun share its rows, which
-// are replaced for each.
+// are replaced for each. Then the rows change places: those that a list showed leave it, the others come.
 func checkPages(x *exam) {
 	all := keys(7)
 	for _, l := range listings() {
-		var want []string
-		for _, key := range all {
-			if l.plain || shown(key) {
-				want = append(want, key)
-			}
-		}
-		x.update("put "+l.name, func(tx roster.Tx) error {
-			for i := range all {
-				key := all[i*3%7] // not in order
-				if l.numbered {
-					key = all[i]
-				}
-				if err := l.put(tx, key, l.plain || shown(key)); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		want := x.putSome(l, all, func(key string) bool { return l.plain || shown(key) })
 		x.view("list "+l.name, func(tx roster.Tx) error {
 			for limit := 1; limit <= len(all)+1; limit++ {
 				x.pages(tx, l, limit, want)
@@ -262,7 +247,38 @@ func checkPages(x *exam) {
 			}
 			return nil
 		})
+		if l.plain || l.numbered || l.fixed {
+			continue
+		}
+		want = x.putSome(l, all, func(key string) bool { return !shown(key) })
+		x.view("list "+l.name+" again", func(tx roster.Tx) error {
+			got, err := l.list(tx, "", 10)
+			x.equal(l.name+" after its rows changed", got, want)
+			return err
+		})
 	}
+}
+
+// putSome puts rows, not in order where that is possible, and returns the keys of those that l is to show.
+func (x *exam) putSome(l listing, all []string, shown func(key string) bool) (want []string) {
+	for _, key := range all {
+		if shown(key) {
+			want = append(want, key)
+		}
+	}
+	x.update("put "+l.name, func(tx roster.Tx) error {
+		for i := range all {
+			key := all[i*3%7] // not in order
+			if l.numbered {
+				key = all[i]
+			}
+			if err := l.put(tx, key, shown(key)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return want
 }
 
 // pages wants the pages of a list to be want, cut into pieces of limit.

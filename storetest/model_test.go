@@ -236,6 +236,9 @@ func listed[K cmp.Ordered, V any](t *modelTx, rows map[K]V, key func(V) K, after
 	if limit < 1 {
 		return nil, roster.ErrInvalid
 	}
+	if t.is("long lists") {
+		limit = min(limit, 100)
+	}
 	var page []V
 	for _, v := range slices.SortedFunc(maps.Values(rows), func(a, b V) int { return cmp.Compare(key(a), key(b)) }) {
 		if key(v) > after && match(v) && len(page) < limit {

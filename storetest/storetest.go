@@ -38,7 +38,7 @@ func Run(t *testing.T, open func(t *testing.T) roster.Store) {
 
 // Cases returns the suite, for those who run it otherwise than by Run.
 func Cases() []Case {
-	return slices.Concat(rowCases(), uniqueCases(), listCases(), transactionCases(), contextCases(), checkerCases())
+	return slices.Concat(rowCases(), uniqueCases(), listCases(), longCases(), transactionCases(), contextCases(), checkerCases())
 }
 
 // exam is one run of a case. What is found wrong is collected, so that one run tells everything.
