@@ -8,6 +8,10 @@ import (
 
 // The kinds of failure. Every error of this module that a caller can act on wraps one of them, so
 // that errors.Is tells which; the text is for people and may change.
+//
+// Look for a *BlockedError and a *StaleError first, with errors.As, and show what they list: a
+// BlockedError is ErrDenied, ErrSelf, ErrLastAdministrator or ErrInvalid as well when such a guard is
+// among its blockers, and both may come together.
 var (
 	// ErrNotFound says that a store holds nothing under an id, address or hash.
 	ErrNotFound = errors.New("not found")

@@ -28,7 +28,15 @@ type Holdings interface {
 	// Move changes o.Tie from o.From to o.To on each of o.IDs where it still is o.From, all other
 	// records and all other fields untouched (compare-and-set), and tells for each id, in their
 	// order, what became of it. Doing it again changes nothing. An error means that any part of it
-	// may have happened; the caller repeats it.
+	// may have happened; the caller repeats it. In SQL, for o.Tie Responsible:
+	//
+	//	UPDATE deals SET owner = :to WHERE owner = :from AND id IN (:ids) RETURNING id
+	//	SELECT id, owner FROM deals WHERE id IN (:ids)
+	//
+	// What the first returns is MoveDone. Of the others, those that the second, in the same
+	// transaction, finds with owner = :to are MoveAlready, the rest of what it finds is
+	// MoveElsewhere, and what it doesn't find is MoveGone: the record was deleted, in the table or by
+	// its mark. Nobody is NULL in most tables: write IS NOT DISTINCT FROM for "=" then.
 	Move(ctx context.Context, o MoveOrder) ([]MoveResult, error)
 }
 
@@ -61,7 +69,7 @@ func (s Survey) Total() int {
 
 // Query asks for a page of records.
 type Query struct {
-	User     UserID // empty: records whose tie is to nobody
+	User     UserID // empty: records whose tie is to nobody. A run never asks for them; a host that lists what has no owner may
 	Tie      Tie
 	Part     string // this part only
 	AllParts bool   // every part; Part is ignored
@@ -86,7 +94,7 @@ const (
 	MoveDone                 // was From, is To
 	MoveAlready              // was To before
 	MoveElsewhere            // is neither From nor To: somebody else's decision stands
-	MoveGone                 // no such record
+	MoveGone                 // no such record: it was deleted meanwhile
 )
 
 // Record is what rights and hand-overs need to know of a record.

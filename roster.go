@@ -14,7 +14,7 @@ import (
 // Config is what a host may set. The zero Config is complete and safe.
 type Config struct {
 	Now    func() time.Time // the clock; nil: time.Now. Times are kept in UTC and microseconds
-	Sender Sender           // sends letters; nil: letters stay in the outbox
+	Sender Sender           // sends letters; nil: letters stay in the outbox, and Deliver fails when one is due
 	Hasher Hasher           // hashes passwords; nil: PBKDF2-HMAC-SHA256, 600,000 iterations
 
 	HashWorkers int // passwords hashed at once; 0: the number of processors

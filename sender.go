@@ -39,8 +39,8 @@ type HashKnower interface {
 	Knows(encoded string) bool
 }
 
-// Secret is a secret's text. It prints as "[secret]" and marshals to nothing useful, so that no log can
-// carry it by accident; Reveal gives the text. The zero Secret's is empty. Secrets aren't comparable.
+// Secret is a secret's text. It prints, and marshals to JSON, as "[secret]", so that no log and no answer
+// can carry it by accident; Reveal gives the text. The zero Secret's is empty. Secrets aren't comparable.
 type Secret struct {
 	_ [0]func()
 	// A pointer, since printing a struct with an unexported field of type Secret calls no method.

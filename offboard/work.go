@@ -27,9 +27,11 @@ type Progress struct {
 // error, a crash or a cancelled context call it again, here or in another process (L21). For a run that is
 // done it does nothing and returns the run.
 //
-// It is refused with ErrLease while another worker is at it, and with ErrParked once the run waits for a
-// person; the run's Reason tells why. A context that is done stops it between chunks. progress may be
-// nil; it is called by this goroutine, outside any transaction.
+// A run that waits for a person comes back with an error that is ErrParked, from the call that parks it
+// as from every later one; the run that is returned with it is parked, and its Reason tells why. With
+// ErrLease, while another worker is at it, and any other error the run is as this call last knew it; it
+// may be the zero Run. A context that is done stops it between chunks. progress may be nil; it is called
+// by this goroutine, outside any transaction.
 func (d *Desk) Work(ctx context.Context, id roster.RunID, progress func(Progress)) (roster.Run, error) {
 	until := time.Now().Add(d.set.Lease * 3 / 4)
 	hold, run, err := d.runs.Claim(ctx, id, d.set.Lease, d.set.Attempts)
