@@ -1,5 +1,7 @@
 package roster
 
+import "strings"
+
 // Actor is who asks. The zero Actor may do nothing.
 type Actor struct {
 	user   UserID
@@ -10,8 +12,9 @@ type Actor struct {
 func As(id UserID) Actor { return Actor{user: id} }
 
 // System is the host itself acting, with every right, for a reason that the trail keeps: "nightly
-// import". Guards bind it as they bind administrators (R7). An empty reason makes the zero Actor.
-func System(reason string) Actor { return Actor{system: reason} }
+// import". Guards bind it as they bind administrators (R7). An empty reason makes the zero Actor; what
+// isn't UTF-8 in one is replaced, so that an exported trail still verifies.
+func System(reason string) Actor { return Actor{system: strings.ToValidUTF8(reason, "\uFFFD")} }
 
 // User is the acting user; empty for the system and the zero Actor.
 func (a Actor) User() UserID { return a.user }

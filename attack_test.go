@@ -1,6 +1,8 @@
 package roster_test
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -209,4 +211,88 @@ func TestR10_NobodySetsAWayToSignInForSomebodyElse(t *testing.T) {
 			is.Equal(err == nil, tt.want == "") // and nothing else goes wrong
 		})
 	}
+}
+
+func TestW1_RefusalsNameOnlyWhatIsThere(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	o.hire("max", "sales", nil)
+	events := len(o.events())
+	for i := range 50 {
+		id := fmt.Sprintf("anna.smith.%d@example.com", i)
+		for _, c := range []roster.Change{
+			roster.Deactivate{User: roster.UserID(id)}, roster.DeleteRole{Role: roster.RoleID(id)},
+			roster.DeleteDepartment{Department: roster.DepartmentID(id)},
+		} {
+			_, err := o.Apply(t.Context(), roster.As("max"), c)
+			is.True(errors.Is(err, roster.ErrDenied))
+		}
+		_, err := o.Runs().Lift(t.Context(), roster.As("max"), roster.RunID(id), "")
+		is.True(errors.Is(err, roster.ErrDenied))
+	}
+	is.Equal(len(o.events()), events+4) // made-up ids are one refusal repeated, and no way to write into the trail
+	for _, e := range o.events()[events:] {
+		is.Equal(string(e.User)+e.Object, "")
+	}
+	_, err := o.Apply(t.Context(), roster.As("max"), roster.DeleteDepartment{Department: "sales"})
+	is.True(errors.Is(err, roster.ErrDenied))
+	is.Equal(o.last().Object, "sales") // what is there is named
+}
+
+func TestW1_WhatEventsTakeFromCallersIsPlain(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	o.hire("ben", "sales", nil)
+	for _, err := range o.Events(t.Context(), roster.As("ada"), roster.EventFilter{User: "Anna Smith"}, 0) {
+		is.NoErr(err)
+	}
+	is.Equal(o.last().Verb, roster.VerbTrailRead)
+	is.Equal(o.last().User, roster.UserID("")) // nobody's id is no id
+	o.system(roster.Deactivate{User: "ben", Reason: "\n leave of absence \n"})
+	is.Equal(o.last().Reason, "leave of absence")
+	_, err := o.Apply(t.Context(), roster.System("nightly \xff import"), roster.Reactivate{User: "ben"})
+	is.NoErr(err)
+	var read []roster.Event
+	text, err := json.Marshal(o.events())
+	is.NoErr(err)
+	is.NoErr(json.Unmarshal(text, &read))
+	_, err = roster.VerifyEvents(roster.Head{}, func(yield func(roster.Event, error) bool) {
+		for _, e := range read {
+			if !yield(e, nil) {
+				return
+			}
+		}
+	})
+	is.NoErr(err) // a trail that was exported as JSON still verifies
+	_, err = o.Verify(t.Context(), roster.Head{Hash: roster.Hash{1}})
+	is.True(errors.Is(err, roster.ErrTampered)) // an anchor that no trail begins with
+}
+
+// hangUp is a store whose caller hangs up as soon as a transaction has refused.
+type hangUp struct {
+	roster.Store
+	cancel context.CancelFunc
+}
+
+func (s hangUp) Update(ctx context.Context, f func(roster.Tx) error) error {
+	err := s.Store.Update(ctx, f)
+	if err != nil {
+		s.cancel()
+	}
+	return err
+}
+
+func TestW1_WhoHangsUpIsInTheTrail(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	o.hire("max", "sales", nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	o.reopen(hangUp{o.store, cancel}, nil)
+	_, err := o.Apply(ctx, roster.As("max"), roster.Deactivate{User: "ada"})
+	is.True(errors.Is(err, roster.ErrDenied))
+	is.True(!errors.Is(err, context.Canceled))
+	is.Equal(o.last().Reason, "right-missing")
 }

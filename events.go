@@ -54,7 +54,11 @@ func (r *Roster) openTrail(ctx context.Context, a Actor, f EventFilter) (last ui
 		if err != nil || a.IsSystem() {
 			return err
 		}
-		return r.record(tx, a, Event{Verb: VerbTrailRead, User: f.User, Outcome: OutcomeDone})
+		e := Event{Verb: VerbTrailRead, User: f.User, Outcome: OutcomeDone}
+		if err := there(tx, &e); err != nil {
+			return err
+		}
+		return r.record(tx, a, e)
 	}
 	if a.IsSystem() {
 		err = r.store.View(ctx, open)

@@ -112,8 +112,8 @@ func (s Runs) change(ctx context.Context, a Actor, id RunID, e Event, f func(Tx,
 
 // mayChange refuses what isn't unfinished, what a worker holds, and an administrator's run to others.
 func mayChange(tx Tx, by acting, run Run, reason string) error {
-	if len(reason) > maxReason {
-		return Faults{{Field: "reason", Problem: fmt.Sprintf("longer than %d bytes", maxReason)}}
+	if p := textProblem(reason, maxReason); p != "" {
+		return Faults{{Field: "reason", Problem: p}}
 	}
 	if !run.Unfinished() {
 		return fmt.Errorf("%w: the run is over", ErrState)

@@ -28,28 +28,26 @@ func (r *Roster) record(tx Tx, a Actor, e Event) error {
 	return tx.AppendEvent(e)
 }
 
-// refused commits the refusal of a verb alone and returns cause (W1).
+// refused commits the refusal of a verb alone and returns cause (W1). Who hangs up when they are
+// refused is in the trail all the same.
 func (r *Roster) refused(ctx context.Context, a Actor, e Event, cause error) error {
 	e.Reason, e.Fields = reasonOf(cause), fieldsOf(cause)
-	err := r.store.Update(ctx, func(tx Tx) error { return r.refuse(tx, a, e) })
+	err := r.store.Update(context.WithoutCancel(ctx), func(tx Tx) error { return r.refuse(tx, a, e) })
 	if err != nil {
 		return errors.Join(cause, err)
 	}
 	return cause
 }
 
-// refuse records a refusal with its reason. What the refused input named is kept only where it may be
-// an id, so that nobody writes texts of their own into the trail. The same refusal within refusalWindow raises a count,
+// refuse records a refusal with its reason. What the refused input named is kept only where it is
+// there, so that nobody writes texts of their own into the trail, nor floods it by making up ids. The same refusal within refusalWindow raises a count,
 // which the next event of the kind carries; Tidy writes what is left.
 func (r *Roster) refuse(tx Tx, a Actor, e Event) error {
-	if idProblem(string(e.User)) != "" {
-		e.User = ""
-	}
 	if idProblem(string(a.user)) != "" {
 		a.user = ""
 	}
-	if idProblem(e.Object) != "" {
-		e.Object = ""
+	if err := there(tx, &e); err != nil {
+		return err
 	}
 	key := refusalKey(a, e)
 	c, err := tx.Counter(key)
@@ -70,6 +68,38 @@ func (r *Roster) refuse(tx Tx, a Actor, e Event) error {
 		return err
 	}
 	return tx.PutCounter(Counter{Key: key, Since: now, Event: head.Seq})
+}
+
+// there takes out of e what isn't there: a user, a role, a department or a run. Other objects come from
+// the store.
+func there(tx Tx, e *Event) error {
+	if idProblem(string(e.User)) != "" {
+		e.User = ""
+	}
+	if idProblem(e.Object) != "" {
+		e.Object = ""
+	}
+	var err error
+	if e.User != "" {
+		if _, err = tx.User(e.User); errors.Is(err, ErrNotFound) {
+			e.User, err = "", nil
+		}
+	}
+	if err != nil || e.Object == "" {
+		return err
+	}
+	switch noun, _, _ := strings.Cut(string(e.Verb), "."); noun {
+	case "role":
+		_, err = tx.Role(RoleID(e.Object))
+	case "department":
+		_, err = tx.Department(DepartmentID(e.Object))
+	case "run":
+		_, err = tx.Run(RunID(e.Object))
+	}
+	if errors.Is(err, ErrNotFound) {
+		e.Object, err = "", nil
+	}
+	return err
 }
 
 // unfit is a refusal whose reason the trail keeps and the caller isn't told.

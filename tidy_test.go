@@ -111,7 +111,7 @@ func TestW1_TidyTellsWhatWasCounted(t *testing.T) {
 		got[i].Seq, got[i].Time, got[i].Hash = 0, time.Time{}, roster.Hash{}
 	}
 	want := map[roster.Verb]roster.Event{
-		roster.VerbUserAdd: {Actor: "ben", Verb: roster.VerbUserAdd, User: "cleo", Outcome: roster.OutcomeRefused, Reason: "right-missing", Count: 7},
+		roster.VerbUserAdd: {Actor: "ben", Verb: roster.VerbUserAdd, Outcome: roster.OutcomeRefused, Reason: "right-missing", Count: 7},
 		roster.VerbSignIn:  {Verb: roster.VerbSignIn, User: "ben", Outcome: roster.OutcomeRefused, Reason: "wrong-password", Count: 7},
 	}
 	told := map[roster.Verb]roster.Event{}

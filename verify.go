@@ -11,6 +11,9 @@ import (
 // pages; events may be added meanwhile.
 func (r *Roster) Verify(ctx context.Context, anchor Head) (Head, error) {
 	head, err := VerifyEvents(Head{}, r.verified(ctx, anchor))
+	if err == nil && anchor.Seq == 0 && anchor != (Head{}) {
+		err = &TamperError{Seq: 1, Reason: "rewritten"} // no trail begins so
+	}
 	if err == nil && head.Seq < anchor.Seq {
 		err = &TamperError{Seq: head.Seq + 1, Reason: "cut"}
 	}
