@@ -41,7 +41,8 @@ var errPreview = errors.New("preview")
 
 // Preview tells what Apply would do, by the same path and with the same checks, and stores nothing
 // (R15, R18). It tells as well who would gain or lose sight of whose records by a change of
-// department (J8), and doesn't hash passwords.
+// department (J8), and doesn't hash passwords. A refusal leaves no event. Ids that it generates aren't those of
+// a later Apply.
 func (r *Roster) Preview(ctx context.Context, a Actor, changes ...Change) (Effect, error) {
 	effect, err := r.preview(ctx, a, changes)
 	for i, c := range changes {

@@ -52,9 +52,9 @@ type AddUser struct {
 
 // EditUser changes a user's names, address, department, free flag or end date; nil fields stay (J7).
 // An invited user's new address replaces the old one and gets a new activation letter; anybody else's
-// waits in PendingEmail until it is confirmed by the letter that goes there.
-// It needs users:manage; for address, identity, department and end date also an actor who covers the user before
-// and after (R10), and who doesn't gain sight by moving people into their own department.
+// waits in PendingEmail until it is confirmed by the letter that goes there. A new identity ends the user's
+// sessions and tokens. It needs users:manage; for address, identity, department and end date also an actor who
+// covers the user before and after (R10), and who doesn't gain sight by moving people into their own department.
 type EditUser struct {
 	User       UserID
 	FirstName  *string
@@ -124,8 +124,13 @@ type SendReset struct{ User UserID }
 // system or an administrator imports administrators or the right to delete users, each of which leaves an
 // event of its own.
 type ImportUser struct {
-	User User   // ID, one of the names and Department are required; Email may be empty; Status invited, active or inactive; Epoch, Version, LastSeen are ignored
-	Hash string // a hash that Config.Hasher can verify, or empty; Hasher says how an unknown form is noticed. From the system alone: nobody brings in a password that they may know
+	// User needs an ID, a first or last name, a Department, and a Status: invited, active or inactive. Email
+	// may be empty. A zero Created means now; PendingEmail, Epoch and Version are ignored.
+	User User
+	// Hash is a hash that Config.Hasher can verify, or empty: no password. A form that the hasher doesn't know
+	// is a fault where it is a HashKnower. From the system alone: nobody brings in a password that they may
+	// know.
+	Hash string
 }
 
 // CreateDepartment creates a department (J8). It needs users:manage.

@@ -3,8 +3,8 @@ package roster
 // CRMSchema is a ready-made schema of a CRM: deals, contacts, companies, tasks, notes and catalogues,
 // each with view, edit, create, delete and export, and the functions around them (R1, R2). Nobody
 // edits or exports beyond what they see or deletes beyond what they edit; creating is all or denied
-// (R13). Extend it with NewSchema and its own Kinds and Functions. Deals and catalogues are parted: by pipeline stage, and by catalogue (R12). Every call makes
-// a schema of its own, to which parts can be added.
+// (R13). Extend it with NewSchema and its own Kinds and Functions. Deals and catalogues are parted: by
+// pipeline stage, and by catalogue (R12). Every call makes a schema of its own, to which parts can be added.
 func CRMSchema() *Schema {
 	return must(NewSchema([]Kind{
 		crmKind("deal", "Deals", true),

@@ -1,6 +1,32 @@
 // Package roster knows who works in an application, what each person may do, and what becomes of
 // their work when they leave.
 //
+// # Map
+//
+// The nouns:
+//
+//   - people: [User], [Department], [Role]; an [Actor] is who asks
+//   - rights: [Schema] declares them; [Right], [Rights], [Scope]; [Permissions] is what comes of them for one
+//     user, [Decision], [Explanation] and [Condition] are its answers about a [Record]
+//   - access: [Token], [Secret], [Issued]; a [Letter] waits in the outbox, a [Message] goes to the [Sender]
+//   - the trail: [Event], [Head]
+//   - leaving: [Request] and [Rule]; [Plan]; [Run], [Step] and [Entry]; the host's [Holdings]
+//
+// The verbs, methods of [Roster] but for the last:
+//
+//   - change: Apply and Preview with values of type [Change]; Bootstrap makes the first administrator
+//   - ask: Can, Explain, Permissions, MayReceive
+//   - look up: User, UserByEmail, UserByIdentity, Users, Profile, WhoMay, Departments, Roles
+//   - sign in: Activate, SignIn, SignInIdentity, ChangePassword, RequestReset, ResetPassword
+//   - tokens: Issue, Check, CheckEpoch, Rotate, Tokens, Revoke, RevokeSecret
+//   - trail: Events, Head, Verify
+//   - upkeep, which the host calls regularly: Deliver, Tidy
+//   - leave: Assess, Start, Work and the rest of a Desk, in package offboard. [PlanHandover], [Runs] and [Hold]
+//     are what it is built on
+//
+// [Store], [Tx] and [Checker] are for those who write a store; package memstore is one, storetest.Run is their
+// contract.
+//
 // # Joining
 //
 // A Roster works on a Store, which keeps one account, and a Schema, which says what rights there are:
@@ -16,8 +42,8 @@
 //		roster.CreateRole{ID: "seller", Name: "Seller", Rights: roster.Rights{"deal:view": roster.InDepartment}},
 //	)
 //
-// A user who is added gets a letter when the host calls Deliver, activates with the secret in it, and
-// signs in. Hosts with their own sign-in use identities, their own tokens or none of this.
+// A user who is added gets a letter when the host calls Deliver, activates the account with the secret in it,
+// and signs in. Hosts with their own sign-in use identities, their own tokens (CheckEpoch) or none of this.
 //
 // # Rights
 //
@@ -28,6 +54,10 @@
 //
 //	decision, err := r.Can(ctx, "ben", schema.MustRight("deal:edit"), roster.Record{Owner: "eva"})
 //
+// Methods that take an Actor check that actor's rights. Those that take none (Can, Explain, Permissions,
+// MayReceive, Head, Verify, Deliver, Tidy, Bootstrap) answer and obey whoever calls them: call them for the
+// application, not for a person who asks.
+//
 // # Leaving
 //
 // Deactivating ends access and can be undone. Deleting is a run that package offboard carries out: an
@@ -37,9 +67,10 @@
 //
 // # Errors
 //
-// Errors wrap one of this package's sentinels, for errors.Is. What was typed wrong comes back all at once
-// as Faults, with the fields' names; a refusal as a Denial that says what is missing. Every change and every
-// refusal leaves an Event in the trail, whose head can be anchored elsewhere and verified.
+// Errors that a caller can act on wrap one of this package's sentinels, for errors.Is. What was typed wrong
+// comes back all at once as Faults, with the fields' names; a refusal as a Denial that says what is missing.
+// Every change and every refusal leaves an Event in the trail, whose head can be anchored elsewhere and
+// verified.
 //
 // Requirements are cited by number (J1, R10, L7) in comments; docs/requirements.md lists them with the tests
 // that prove them.

@@ -129,7 +129,8 @@ const (
 	DenyNotSystem           = "not-system"                // only the host itself
 )
 
-// Denial is an ErrDenied that says what is missing. Show it to actors who may see it.
+// Denial is an ErrDenied that says what is missing. Its Reason may tell something of the person whom the attempt
+// was on, that they are an administrator, say: show it only to actors who may know.
 type Denial struct {
 	Actor  UserID `json:"actor,omitzero"` // who asked; empty for the zero Actor
 	Needs  string `json:"needs"`          // what is missing, for people: a right's text, "administrator", "an active user", "the system"

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Source says where an answer comes from (R11). Its text is "default", "status", "administrator",
-// "individual" or "role".
+// Source says where an answer comes from (R11). Its text, in JSON too, is "default",
+// "status", "administrator", "individual" or "role".
 type Source uint8
 
 // The sources.

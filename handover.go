@@ -2,7 +2,8 @@ package roster
 
 import "time"
 
-// Disposal says what becomes of the records that a rule covers (L4).
+// Disposal says what becomes of the records that a rule covers (L4). Its text, in JSON too, is "none", "give",
+// "split", "least-loaded", "head", "no-owner" or "switch-off".
 type Disposal uint8
 
 // The disposals. The zero Disposal is an error in a rule: nothing is done by default (G4).
@@ -26,7 +27,8 @@ type Rule struct {
 	To     []UserID `json:"to,omitzero"` // one for GiveTo, two or more for SplitEvenly and LeastLoaded, else none
 }
 
-// Authorship says what becomes of the author of a leaver's records: the host's setting per kind (L8).
+// Authorship says what becomes of the author of a leaver's records: the host's setting per kind (L8). Its text,
+// in JSON too, is "kept", "moved" or "undefined".
 type Authorship uint8
 
 // The policies of authorship.
@@ -51,9 +53,9 @@ type Request struct {
 	Rules   []Rule         `json:"rules,omitzero"`
 	Authors UserID         `json:"authors,omitzero"` // the new author where a kind's policy is AuthorMoved
 	HandOn  []HandOn       `json:"hand_on,omitzero"`
-	With    []UserID       `json:"with,omitzero"`   // others who leave in the same batch: none may be a successor (L2)
+	With    []UserID       `json:"with,omitzero"`   // others who leave in the same batch: none may be a successor (L2, L20)
 	Drift   map[string]int `json:"drift,omitzero"`  // by kind: how many records may arrive between assessment and fence, if a rule covers them
-	Reason  string         `json:"reason,omitzero"` // the actor's own words for the trail; name no person in them
+	Reason  string         `json:"reason,omitzero"` // the actor's own words for the trail, ≤ 1,000 bytes; name no person in them
 }
 
 // Person is a user with what rules need to know of their rights.
@@ -66,15 +68,19 @@ type Person struct {
 // Stock is what one kind's Holdings told, with the host's settings for the kind.
 type Stock struct {
 	Kind       string
-	Acting     bool           // acting things (L10, G17)
-	Authorship Authorship     //
-	Needs      []string       // actions or functions a successor must hold (L5): "view", "edit", "integrations:manage"
-	Survey     Survey         // of the leaver
-	Loads      map[UserID]int // open records of each successor of a LeastLoaded rule, 0 for none; one who is absent could not be counted, which blocks
-	Records    []Record       // those records that a rule names one by one, with their owner and part; ones that aren't the leaver's may be left out
-	Unknown    string         // why the source could not be counted; empty when it was (G2)
-	Exempt     string         // why the kind needs no hand-over; it is then not counted (G1)
-	IDs        []string       // acting things: the ids, those that hold live tokens of the leaver are named in the plan
+	Acting     bool       // acting things (L10, G17)
+	Authorship Authorship //
+	Needs      []string   // actions or functions a successor must hold (L5): "view", "edit", "integrations:manage"
+	Survey     Survey     // of the leaver
+	// Loads are the open records of each successor of a LeastLoaded rule, 0 for none. One who is absent could
+	// not be counted, which blocks.
+	Loads map[UserID]int
+	// Records are those that a rule names one by one, with their owner and part. Ones that aren't the leaver's
+	// may be left out.
+	Records []Record
+	Unknown string   // why the source could not be counted; empty when it was (G2)
+	Exempt  string   // why the kind needs no hand-over; it is then not counted (G1)
+	IDs     []string // acting things: the ids, those that hold live tokens of the leaver are named in the plan
 }
 
 // Snapshot is all that the planner knows: one moment of the store, and the surveys of the holdings.
@@ -179,7 +185,7 @@ type Plan struct {
 	Leaver   UserID            `json:"leaver"`
 	Request  Request           `json:"request"`
 	Kinds    []KindSummary     `json:"kinds"`
-	Steps    []Step            `json:"steps"`           // in the order to be carried out: records with a rule of their own come before the rest of their kind
+	Steps    []Step            `json:"steps"`           // in the order to be carried out: single records come before the rest of their kind
 	Tokens   map[TokenKind]int `json:"tokens,omitzero"` // live ones, which the fence ends
 	Role     RoleID            `json:"role,omitzero"`   // goes with the leaver
 	RoleName string            `json:"role_name,omitzero"`

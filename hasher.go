@@ -10,7 +10,9 @@ import (
 // default. Its hashes are PHC strings: "$pbkdf2-sha256$i=600000,l=32$salt$hash"; any other text is
 // an error, so a Hasher that knows several forms can ask it last.
 type PBKDF2 struct {
-	Iterations int // 1 to 10,000,000; 0: 600,000. Hashes made with fewer are upgraded at sign-in
+	// Iterations is 1 to 10,000,000; 0 means 600,000. With any other number Hash fails. Hashes made with fewer
+	// are upgraded at sign-in.
+	Iterations int
 }
 
 // Hash makes a PHC string of a password, with a random salt.

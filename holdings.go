@@ -2,7 +2,7 @@ package roster
 
 import "context"
 
-// Tie is how a record names a user.
+// Tie is how a record names a user. Its text, in JSON too, is "none", "responsible" or "author".
 type Tie uint8
 
 // The ties. Responsible and author are two different things: a hand-over moves the first and keeps
@@ -85,7 +85,8 @@ type MoveOrder struct {
 	IDs      []string
 }
 
-// MoveResult tells what became of one id in a Move.
+// MoveResult tells what became of one id in a Move. Its text, in JSON too, is "none", "done", "already",
+// "elsewhere" or "gone".
 type MoveResult uint8
 
 // The results of a move.

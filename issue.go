@@ -24,7 +24,7 @@ type TokenOrder struct {
 	Kind        TokenKind     // TokenSession, TokenAccess, TokenRefresh or TokenPersonal
 	Integration string        // the acting thing that will hold it (L10), ≤ 255 bytes; empty: none
 	Label       string        // the user's own words, ≤ 255 bytes
-	TTL         time.Duration // how long it lasts; 0, or longer than Config allows: as long as Config allows
+	TTL         time.Duration // how long it lasts; 0, or longer than Config allows: as long as Config allows; negative: a fault
 }
 
 // Issue makes a token for the actor, or for any active user when the system asks (W3). A

@@ -5,7 +5,7 @@ import "time"
 // LetterID names a letter in the outbox. Letters are delivered in the order of their ids.
 type LetterID string
 
-// LetterKind says what a letter is about.
+// LetterKind says what a letter is about. Its text, in JSON too, is "none", "activation", "address" or "reset".
 type LetterKind uint8
 
 // The kinds of letter.

@@ -18,14 +18,16 @@ func (r *Roster) Users(ctx context.Context, a Actor, f UserFilter, after UserID)
 		func(u User) UserID { return u.ID })
 }
 
-// Departments lists departments in the order of their ids (J8). It needs users:manage.
+// Departments lists departments in the order of their ids (J8). It needs users:manage. The error, if any,
+// comes once and last.
 func (r *Roster) Departments(ctx context.Context, a Actor) iter.Seq2[Department, error] {
 	return pages(ctx, r, a, UsersManage, "",
 		func(tx Tx, after DepartmentID) ([]Department, error) { return tx.ListDepartments(after, pageSize) },
 		func(d Department) DepartmentID { return d.ID })
 }
 
-// Roles lists roles in the order of their ids. It needs users:manage, since who gives roles must see them.
+// Roles lists roles in the order of their ids. It needs users:manage, since who gives roles must see them. The
+// error, if any, comes once and last.
 func (r *Roster) Roles(ctx context.Context, a Actor) iter.Seq2[Role, error] {
 	return pages(ctx, r, a, UsersManage, "",
 		func(tx Tx, after RoleID) ([]Role, error) { return tx.ListRoles(after, pageSize) },
@@ -33,7 +35,8 @@ func (r *Roster) Roles(ctx context.Context, a Actor) iter.Seq2[Role, error] {
 }
 
 // WhoMay lists the active users whose right reaches at least as far as scope, in the order of their ids:
-// WhoMay(ctx, a, schema.MustRight("users:delete"), All). It needs users:manage and agrees with Can.
+// WhoMay(ctx, a, schema.MustRight("users:delete"), All) (W2). It needs users:manage and agrees with Can. For
+// Denied and Unset it lists nobody. The error, if any, comes once and last.
 func (r *Roster) WhoMay(ctx context.Context, a Actor, right Right, scope Scope) iter.Seq2[User, error] {
 	return func(yield func(User, error) bool) {
 		for u, err := range r.Users(ctx, a, UserFilter{Status: StatusActive}, "") {

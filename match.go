@@ -8,7 +8,7 @@ import (
 // FoldEmail is the form in which addresses are compared (J2): without spaces at the ends and with
 // every letter of the whole address, the part before the "@" included, in one case. Two trimmed
 // addresses have the same form exactly when strings.EqualFold holds of them, so that "ANNA@x.ru",
-// "anna@X.RU" and "аннА@почта.рф" and "Анна@Почта.РФ" meet, while letters that merely look alike, and
+// "anna@X.RU" meet, as do "аннА@почта.рф" and "Анна@Почта.РФ", while letters that merely look alike, and
 // different Unicode normal forms, stay apart.
 //
 // It is for comparing only: letters go to the address as it is stored, never to the one that was typed.

@@ -14,7 +14,7 @@ type Profile struct {
 	Role       *Role         `json:"role,omitzero"`    // nil for none
 	Letters    []Letter      `json:"letters,omitzero"` // open ones: not yet sent
 	Sent       []Letter      `json:"sent,omitzero"`    // sent ones
-	Rights     []Explanation `json:"rights"`           // every right of the schema's kinds and functions, and those on parts that differ, denied ones included
+	Rights     []Explanation `json:"rights"`           // every right of the schema, denied ones included; those on parts where they differ
 }
 
 // Profile tells all about a user. It needs users:manage, or the user's own asking. A user who isn't active

@@ -40,8 +40,9 @@ func (r *Roster) refused(ctx context.Context, a Actor, e Event, cause error) err
 }
 
 // refuse records a refusal with its reason. What the refused input named is kept only where it is
-// there, so that nobody writes texts of their own into the trail, nor floods it by making up ids. The same refusal within refusalWindow raises a count,
-// which the next event of the kind carries; Tidy writes what is left.
+// there, so that nobody writes texts of their own into the trail, nor floods it by making up ids. The same
+// refusal within refusalWindow raises a count, which the next event of the kind carries; Tidy writes what is
+// left.
 func (r *Roster) refuse(tx Tx, a Actor, e Event) error {
 	if idProblem(string(a.user)) != "" {
 		a.user = ""

@@ -11,17 +11,20 @@ import (
 	"time"
 )
 
-// Config is what a host may set. The zero Config is complete and safe.
+// Config is what a host may set. The zero Config is complete and safe; where 0 stands for a default, a negative
+// number does too. All functions in it are called by many goroutines at once.
 type Config struct {
 	Now    func() time.Time // the clock; nil: time.Now. Times are kept in UTC and microseconds
 	Sender Sender           // sends letters; nil: letters stay in the outbox, and Deliver fails when one is due
 	Hasher Hasher           // hashes passwords; nil: PBKDF2-HMAC-SHA256, 600,000 iterations
 
 	HashWorkers int // passwords hashed at once; 0: the number of processors
-	HashQueue   int // callers that may wait for a worker before ErrBusy; 0: 64
+	HashQueue   int // callers that may wait for a worker; one more gets ErrBusy; 0: 64
 
-	MinPassword   int                                              // in characters; 0: 15 (NIST SP 800-63B-4)
-	CheckPassword func(ctx context.Context, password string) error // a host's own check, a list of leaked ones, say; its error's text is shown to the person
+	MinPassword int // in characters; 0: 15 (NIST SP 800-63B-4)
+	// CheckPassword is the host's own check of new passwords, against a list of leaked ones, say; nil: none.
+	// Its error's text is shown to the person.
+	CheckPassword func(ctx context.Context, password string) error
 
 	SignInAttempts int           // failures for one address in a window before sign-in is refused; 0: 10
 	SignInWindow   time.Duration // 0: 15 minutes
@@ -36,8 +39,8 @@ type Config struct {
 	SeenEvery    time.Duration // how exact LastSeen and LastUsed are; 0: 1 hour
 	LocalDomains bool          // allow addresses without a dotted domain: "anna@localhost"
 
-	// LastBackup tells when the last verified backup was made; nil or the zero time: unknown, which
-	// every plan then says.
+	// LastBackup tells when the last verified backup was made (B4); nil, an error or the zero time: unknown,
+	// which every plan then says. It blocks nothing.
 	LastBackup func(ctx context.Context) (time.Time, error)
 }
 
@@ -53,7 +56,7 @@ type Roster struct {
 	dummy   func() (string, error) // a hash that no password makes, for sign-ins that have none
 }
 
-// New makes a Roster over a store. It reads and writes nothing.
+// New makes a Roster over a store. It reads and writes nothing, and fails only without a store or a schema.
 func New(store Store, schema *Schema, cfg Config) (*Roster, error) {
 	if store == nil || schema == nil {
 		return nil, wrap("new", "", errors.New("a store and a schema are needed"))

@@ -5,7 +5,7 @@ import "time"
 // RunID names a run.
 type RunID string
 
-// RunState is where a run stands.
+// RunState is where a run stands. Its text, in JSON too, is "none", "working", "parked", "done" or "lifted".
 type RunState uint8
 
 // The states of a run. Working and parked runs are unfinished: their leaver stays fenced.

@@ -39,16 +39,17 @@ type Function struct {
 	Title string `json:"title,omitzero"` // empty: the name
 }
 
-// The functions that the library itself asks for. Every schema has them; none needs to declare them.
+// The functions that the library itself asks for. Every schema has them; none needs to declare them. Nothing
+// asks for BackupRun and ErasureRun yet: their verbs are still to come.
 const (
 	UsersManage     = "users:manage"     // add, change and list users and departments
 	UsersDeactivate = "users:deactivate" // deactivate and reactivate users
 	UsersDelete     = "users:delete"     // delete users (R8); only an administrator grants it (R10)
-	RolesManage     = "roles:manage"     // create, replace and delete roles
+	RolesManage     = "roles:manage"     // create, replace and delete roles (R3)
 	TrailRead       = "trail:read"       // read the trail (W4)
-	BackupRun       = "backup:run"       // back up and restore
-	ErasureRun      = "erasure:run"      // ask for the erasure of a person's data
-	ImportRun       = "import:run"       // import users
+	BackupRun       = "backup:run"       // back up and restore (B1)
+	ErasureRun      = "erasure:run"      // ask for the erasure of a person's data (L16)
+	ImportRun       = "import:run"       // import users (A1)
 )
 
 // libraryFunctions declares the functions that every schema has, in the order of their constants.

@@ -6,7 +6,7 @@ import (
 )
 
 // Scope is how far a right reaches. Scopes are ordered: a higher one includes the lower (R1). Its
-// text is "unset", "denied", "own", "department" or "all".
+// text, in JSON too, is "unset", "denied", "own", "department" or "all".
 type Scope uint8
 
 // The scopes. Unset exists only inside Rights and means "says nothing".
@@ -18,8 +18,8 @@ const (
 	All                // every record, those without a responsible user included; the answer "allowed" of a function
 )
 
-// Relation is what a record's responsible user is to the one who asks. Its text is "stranger",
-// "colleague" or "owner".
+// Relation is what a record's responsible user is to the one who asks. Its text, in
+// JSON too, is "stranger", "colleague" or "owner".
 type Relation uint8
 
 // The relations. A record without a responsible user is a stranger's.

@@ -39,8 +39,9 @@ type HashKnower interface {
 	Knows(encoded string) bool
 }
 
-// Secret is a secret's text. It prints, and marshals to JSON, as "[secret]", so that no log and no answer
-// can carry it by accident; Reveal gives the text. The zero Secret's is empty. Secrets aren't comparable.
+// Secret is a secret's text. It prints, and marshals to JSON, as the word "secret" in square brackets, so that
+// no log and no answer can carry it by accident; Reveal gives the text. The zero Secret's text is empty.
+// Secrets aren't comparable.
 type Secret struct {
 	_ [0]func()
 	// A pointer, since printing a struct with an unexported field of type Secret calls no method.
@@ -58,7 +59,7 @@ func (s Secret) Reveal() string {
 // Format hides the secret from every verb of package fmt.
 func (s Secret) Format(f fmt.State, _ rune) { io.WriteString(f, s.String()) }
 
-// String hides the secret.
+// String hides the secret: the word "secret" in square brackets.
 func (s Secret) String() string { return "[secret]" }
 
 // GoString hides the secret.

@@ -10,8 +10,9 @@ import (
 // SignIn checks an address and a password and begins a session (J5). Every refusal is ErrSignIn, after
 // the same work: one password hashed, two Updates, whether the address is unknown, the password wrong,
 // the user not active, or the attempts used up (Config.SignInAttempts). The only other answer
-// is ErrBusy, before any work, when too many passwords are being hashed. Whoever is refused for
-// too many attempts can set a new password by letter.
+// is ErrBusy, before any work, when too many passwords are being hashed; any further error means that the
+// store, the hasher or the context failed. Whoever is refused for too many attempts can set a new password by
+// letter.
 //
 // A password that another user typed is good only while that user is an active administrator (R10):
 // otherwise somebody could come to act with rights that were granted to this user later.

@@ -181,7 +181,7 @@ func (o Outcome) String() string { return show(outcomeNames, o) }
 // MarshalText is the text of o; a number that isn't one is a Faults.
 func (o Outcome) MarshalText() ([]byte, error) { return marshal(outcomeNames, o) }
 
-// UnmarshalText reads the text of a Outcome; any other is a Faults.
+// UnmarshalText reads the text of an Outcome; any other is a Faults.
 func (o *Outcome) UnmarshalText(text []byte) error { return unmarshal(outcomeNames, text, o) }
 
 // String is the text of r; "RunState(n)" for a number that isn't one.
@@ -226,5 +226,5 @@ func (a Authorship) String() string { return show(authorshipNames, a) }
 // MarshalText is the text of a; a number that isn't one is a Faults.
 func (a Authorship) MarshalText() ([]byte, error) { return marshal(authorshipNames, a) }
 
-// UnmarshalText reads the text of a Authorship; any other is a Faults.
+// UnmarshalText reads the text of an Authorship; any other is a Faults.
 func (a *Authorship) UnmarshalText(text []byte) error { return unmarshal(authorshipNames, text, a) }

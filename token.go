@@ -8,7 +8,8 @@ type TokenID string
 // TokenHash is the SHA-256 of a token's secret, the only form in which a store holds it.
 type TokenHash [32]byte
 
-// TokenKind says what a token is for. The zero kind is good for nothing.
+// TokenKind says what a token is for. The zero kind is good for nothing. Its text, in JSON too, is "none",
+// "session", "access", "refresh", "personal", "activation" or "reset".
 type TokenKind uint8
 
 // The kinds of token.

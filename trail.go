@@ -32,7 +32,7 @@ type Head struct {
 // Verb names what an event tells of: "user.add", "signin", "run.fence".
 type Verb string
 
-// Outcome is how an attempt ended.
+// Outcome is how an attempt ended. Its text, in JSON too, is "none", "done", "refused", "failed" or "intent".
 type Outcome uint8
 
 // The outcomes.

@@ -7,7 +7,8 @@ import "time"
 // to a second person: the tombstone keeps it (L12).
 type UserID string
 
-// Status is where a user stands. The zero Status, StatusNone, may do nothing.
+// Status is where a user stands. The zero Status, StatusNone, may do nothing. Its text, in JSON too, is "none",
+// "invited", "active", "inactive", "leaving" or "deleted".
 //
 //	invited → active ⇄ inactive; any of these → leaving → deleted; a lifted run: leaving → inactive
 type Status uint8
@@ -44,7 +45,7 @@ type User struct {
 	Admin        bool         `json:"admin,omitzero"`  // holds every right while active (R7)
 	Free         bool         `json:"free,omitzero"`   // holds no paid seat (L26)
 	Status       Status       `json:"status"`
-	Epoch        uint64       `json:"epoch,omitzero"`    // a token is good only under the epoch it was issued in (L7); 1 for a new user, higher after each end of access
+	Epoch        uint64       `json:"epoch,omitzero"`    // a token is good only under the epoch of its issue (L7); 1 for a new user, raised by each end of access
 	EndDate      time.Time    `json:"end_date,omitzero"` // access ends then (L25); zero for never
 	Created      time.Time    `json:"created,omitzero"`
 	LastSeen     time.Time    `json:"last_seen,omitzero"` // last sign-in or token check, as exact as Config.SeenEvery
@@ -84,7 +85,7 @@ type UserFilter struct {
 	SeenBefore time.Time    // last seen, or when never seen created, before this instant
 }
 
-// Seat narrows a filter to free or paid users.
+// Seat narrows a filter to free or paid users (L1). Its text, in JSON too, is "any", "free" or "paid".
 type Seat uint8
 
 // The seats. The zero Seat matches both.

@@ -23,14 +23,14 @@
 // Rights on stages and catalogues become rights on parts (R12), "pipeline.status" of deals and the catalogue's
 // number of catalogues.
 //
-// Users: ids are the account's numbers, as they stand in records. Active ones are invited, others inactive, nobody
-// has a password. The first word of a full name is the first name, all that follows the last name. A role
+// Users: ids are the account's numbers, as they stand in records. Active ones are invited, others inactive,
+// nobody has a password. The first word of a full name is the first name, all that follows the last name. A role
 // overrides the individual rights, and a role that wasn't read gives none; a free user holds neither role nor
 // rights. An address that isn't one, or is another user's already, is left out. No group, null and 0 are the
 // default department, "amocrm-group-0"; a group without a name is a department of its own.
 //
-// Roles: ids are the account's numbers with a digest of name and rights, so that a role that was changed since the
-// last import is a new role (R3).
+// Roles: ids are the account's numbers with a digest of name and rights, so that a role that was changed since
+// the last import is a new role (R3).
 //
 // What is given twice with different rights, a user, a role or a key within rights, grants nothing.
 package amocrm

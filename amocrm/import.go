@@ -22,9 +22,9 @@ type Import struct {
 }
 
 // Read reads the replies with an account's roles and users, all pages of both in any order, asked for
-// with "with=role,group" so that groups have names. Nothing comes out wider than it was there: what has no counterpart is denied and told in
-// Findings. Its error joins every fault of all sources, each an *Error with its place, and no Import
-// comes with it.
+// with "with=role,group" so that groups have names. Nothing comes out wider than it was there: what has no
+// counterpart is denied and told in Findings. Its error joins every fault of all sources, each an *Error
+// with its place, and no Import comes with it.
 func Read(rolesFrom, usersFrom []Source) (*Import, error) {
 	base := &reading{report: &report{}}
 	r := &roles{reading: base, parts: partSet{}, byID: map[int64]roster.Role{}, members: map[int64][]membership{}}

@@ -31,10 +31,12 @@ type Kind struct {
 
 // Settings are how a Desk works. The zero Settings are complete and safe.
 type Settings struct {
-	Chunk    int           // records moved at once, 1 to 10,000; 0: 500
-	Lease    time.Duration // how long a worker may be silent before another takes over; 0: 1 minute. Every call of a Holdings ends by three quarters of it
-	Attempts int           // how often in a row a run is taken up without getting anything done before it is parked; 0: 5
-	Rounds   int           // how many times late arrivals are handed over before the run is parked (L17); 0: 5
+	Chunk int // records moved at once, 1 to 10,000; 0: 500
+	// Lease is how long a worker may be silent before another takes over; 0: 1 minute. The context of every
+	// call of a Holdings ends after three quarters of it.
+	Lease    time.Duration
+	Attempts int // how often in a row a run is taken up without getting anything done before it is parked; 0: 5
+	Rounds   int // how many times late arrivals are handed over before the run is parked (L17); 0: 5
 }
 
 // Desk is where a host offboards people: Assess, ask the actor, Start, Work. All methods are safe for
@@ -115,7 +117,8 @@ func (k *Kind) complete(s *roster.Schema, at string) roster.Faults {
 	return faults
 }
 
-// With is a Desk like d with other settings; values out of their range become the nearest in it.
+// With is a Desk like d with other settings. A Chunk out of its range becomes the nearest in it; of the others
+// a negative one is the default.
 func (d *Desk) With(s Settings) *Desk {
 	if s.Chunk == 0 {
 		s.Chunk = 500

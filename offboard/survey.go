@@ -15,8 +15,8 @@ const surveyPage = 1_000
 // maxActing is how many acting things of one leaver are looked at one by one for tokens they hold.
 const maxActing = 10_000
 
-// stocks surveys every kind but the exempted ones. What can't be counted is told as unknown and blocks (G2); only a context
-// that is done is an error.
+// stocks surveys every kind but the exempted ones. What can't be counted is told as unknown and blocks (G2);
+// only a context that is done is an error.
 func (d *Desk) stocks(ctx context.Context, req roster.Request) ([]roster.Stock, error) {
 	stocks := make([]roster.Stock, len(d.kinds))
 	for i, k := range d.kinds {
