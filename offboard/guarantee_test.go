@@ -3,7 +3,6 @@ package offboard_test
 import (
 	"context"
 	"errors"
-	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,36 +12,6 @@ import (
 	"github.com/seed-8e8abc8d/roster/memstore"
 	"github.com/seed-8e8abc8d/roster/offboard"
 )
-
-// unreadable are Holdings that can't be counted.
-type unreadable struct{ roster.Holdings }
-
-var errDown = errors.New("connection refused")
-
-func (unreadable) Survey(context.Context, roster.UserID) (roster.Survey, error) {
-	return roster.Survey{}, errDown
-}
-
-func TestG2_UnknownIsNeverZero(t *testing.T) {
-	t.Parallel()
-	is := is.New(t)
-	f := newFirm(t, 6)
-	f.wrap = func(kind string, h roster.Holdings) roster.Holdings {
-		if kind == "contact" {
-			return unreadable{h}
-		}
-		return h
-	}
-	f.desk = f.newDesk(f.Roster)
-	plan, err := f.desk.Assess(t.Context(), roster.As("ada"), request())
-	is.NoErr(err) // the assessment itself succeeds
-	is.True(slices.ContainsFunc(plan.Blockers, func(b roster.Finding) bool {
-		return b.Code == roster.BlockUnknown && b.Kind == "contact"
-	})) // and names the source
-	_, err = f.desk.Start(t.Context(), roster.As("ada"), plan.Request, plan.Digest)
-	is.True(errors.Is(err, roster.ErrBlocked))          // nothing starts
-	is.Equal(f.user("leo").Status, roster.StatusActive) // and nobody is fenced
-}
 
 func TestG2_CountsDontDependOnWhoLooks(t *testing.T) {
 	t.Parallel()
@@ -55,42 +24,6 @@ func TestG2_CountsDontDependOnWhoLooks(t *testing.T) {
 	if diff := cmp.Diff(f.assess(request()).Kinds, hers.Kinds); diff != "" {
 		t.Errorf("what is there (-administrator +dora):\n%s", diff)
 	}
-}
-
-func TestG7_EveryKindOfCredentialEnds(t *testing.T) {
-	t.Parallel()
-	is := is.New(t)
-	f := newFirm(t, 3)
-	ctx, leo := t.Context(), roster.As("leo")
-	const password = "correct horse battery staple"
-	session, err := f.SignIn(ctx, "leo@example.com", password)
-	is.NoErr(err) // he signs in
-	refresh, err := f.Issue(ctx, leo, roster.TokenOrder{Kind: roster.TokenRefresh, Integration: "telephony"})
-	is.NoErr(err) // an integration holds a pair
-	secrets := map[string]string{
-		"session": session.Secret.Reveal(), "access": refresh.Access.Secret.Reveal(), "personal": f.token("leo"),
-	}
-	for name, s := range secrets {
-		if _, err := f.Check(ctx, s); err != nil {
-			t.Errorf("%s isn't good before: %v", name, err)
-		}
-	}
-	plan := f.assess(request())
-	want := map[roster.TokenKind]int{roster.TokenSession: 1, roster.TokenAccess: 1, roster.TokenRefresh: 1, roster.TokenPersonal: 1}
-	if diff := cmp.Diff(want, plan.Tokens); diff != "" {
-		t.Errorf("inventory (-want +got):\n%s", diff)
-	}
-	_, err = f.desk.Start(ctx, roster.As("ada"), plan.Request, plan.Digest)
-	is.NoErr(err) // the fence
-	for name, s := range secrets {
-		if _, err := f.Check(ctx, s); !errors.Is(err, roster.ErrToken) {
-			t.Errorf("%s after the fence: %v", name, err)
-		}
-	}
-	_, err = f.Rotate(ctx, refresh.Secret.Reveal())
-	is.True(errors.Is(err, roster.ErrToken)) // nothing is renewed
-	_, err = f.SignIn(ctx, "leo@example.com", password)
-	is.True(errors.Is(err, roster.ErrSignIn)) // and nobody signs in
 }
 
 func TestG9_TheRunHoldsAllThatWorkNeeds(t *testing.T) {
@@ -163,30 +96,6 @@ func TestG11_OrphansAreReportedNeverDeleted(t *testing.T) {
 	}
 }
 
-func TestG12_OwnersMoveAuthorsStay(t *testing.T) {
-	t.Parallel()
-	is := is.New(t)
-	f := newFirm(t, 6)
-	before := f.all()
-	f.work(f.start(request()).ID)
-	after := f.all()
-	is.Equal(len(after), len(before)) // nothing is deleted (L8)
-	for id, was := range before {
-		is := after[id]
-		want := was.Author
-		if id[:4] == "task" { // the one kind whose authors the host moves
-			want = "sam"
-		}
-		if is.Author != want || is.Owner == "leo" {
-			t.Errorf("%s: author %s, want %s; owner %s", id, is.Author, want, is.Owner)
-		}
-		is.Author, is.Owner = was.Author, was.Owner
-		if diff := cmp.Diff(was, is); diff != "" {
-			t.Errorf("%s: other fields (-want +got):\n%s", id, diff)
-		}
-	}
-}
-
 func TestG17_ActingThingsNeedARuleOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
@@ -222,53 +131,6 @@ func TestG18_L18_WhoLeavesReceivesNothing(t *testing.T) {
 	f.work(run.ID)
 	is.True(!receives("leo"))    // nor does a tombstone
 	is.True(!receives("nobody")) // nor who isn't there
-}
-
-// seats counts the paid seats that are held.
-func (f *firm) seats() int {
-	f.t.Helper()
-	n := 0
-	for u, err := range f.Users(f.t.Context(), roster.As("ada"), roster.UserFilter{Deleted: true}, "") {
-		f.must(err)
-		if u.HoldsSeat() {
-			n++
-		}
-	}
-	return n
-}
-
-func TestG19_L26_ASeatIsReleasedOnceAtTheFence(t *testing.T) {
-	t.Parallel()
-	is := is.New(t)
-	f := newFirm(t, 3)
-	before := f.seats()
-	is.Equal(f.assess(request()).Seats, 1) // told before
-	run := f.start(request())
-	is.Equal(f.seats(), before-1) // released at the fence
-	f.work(run.ID)
-	is.Equal(f.seats(), before-1) // not again at the burial
-}
-
-func TestL13_FreeUsersAreDeletedAlike(t *testing.T) {
-	t.Parallel()
-	is := is.New(t)
-	ending := func(free bool) (map[string]memstore.Record, roster.Run, int) {
-		f := newFirm(t, 9)
-		f.system(roster.EditUser{User: "leo", Free: &free})
-		before := f.seats()
-		run := f.work(f.start(request()).ID)
-		return f.all(), run, before - f.seats()
-	}
-	paidRecords, paid, paidSeats := ending(false)
-	freeRecords, free, freeSeats := ending(true)
-	is.Equal([]int{paidSeats, freeSeats}, []int{1, 0}) // the seat is the only difference
-	is.Equal(free.State, paid.State)
-	if diff := cmp.Diff(paid.Steps, free.Steps); diff != "" {
-		t.Errorf("steps (-paid +free):\n%s", diff)
-	}
-	if diff := cmp.Diff(paidRecords, freeRecords); diff != "" {
-		t.Errorf("records (-paid +free):\n%s", diff)
-	}
 }
 
 func TestG22_L22_NoVerbImpliesAnother(t *testing.T) {

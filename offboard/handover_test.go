@@ -128,6 +128,7 @@ func TestG2_WhatCannotBeCountedBlocks(t *testing.T) {
 			plan, err := f.desk.Assess(t.Context(), roster.As("ada"), request())
 			is.NoErr(err)                                                 // assessing itself succeeds
 			is.Equal(codes(plan.Blockers), []string{roster.BlockUnknown}) // unknown is never zero
+			is.Equal(plan.Blockers[0].Kind, "contact")                    // and the source is named
 			_, err = f.desk.Start(t.Context(), roster.As("ada"), plan.Request, plan.Digest)
 			is.True(errors.Is(err, roster.ErrBlocked)) // and nothing starts
 			is.Equal(f.user("leo").Status, roster.StatusActive)
