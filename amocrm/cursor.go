@@ -81,6 +81,9 @@ func (n *node) describe() string {
 	case 'n':
 		return "null"
 	}
+	if len(n.text) > 60 {
+		return n.text[:60] + "…"
+	}
 	return n.text
 }
 
@@ -176,24 +179,30 @@ func (c cursor) flag() bool {
 // number is a whole number that isn't negative, 0 when c is absent. A number in quotes is taken,
 // and told; anything else is a fault.
 func (c cursor) number() int64 {
+	v, _ := c.whole()
+	return v
+}
+
+// whole is number, and whether it was none and a fault was told.
+func (c cursor) whole() (v int64, refused bool) {
 	if c.n == nil {
-		return 0
+		return 0, false
 	}
 	v, err := strconv.ParseInt(c.n.text, 10, 64)
-	if c.n.kind != '0' && c.n.kind != '"' || err != nil || v < 0 || strings.HasPrefix(c.n.text, "+") {
+	if c.n.kind != '0' && c.n.kind != '"' || err != nil || strings.HasPrefix(c.n.text, "-") || strings.HasPrefix(c.n.text, "+") {
 		c.refuse("a whole number from 0 to 9223372036854775807")
-		return 0
+		return 0, true
 	}
 	if c.n.kind == '"' {
 		c.tell(CodeReadAs, "a number in quotes, taken as the number")
 	}
-	return v
+	return v, false
 }
 
 // id is the number of an object: positive and required.
 func (c cursor) id() int64 {
-	v := c.number()
-	if !c.there() || v == 0 && c.n.text == "0" {
+	v, refused := c.whole()
+	if v == 0 && !refused {
 		c.refuse("the id, a whole number above 0")
 	}
 	return v

@@ -63,6 +63,10 @@ type Finding struct {
 // maxPlaces bounds what a finding remembers, so that reading records takes constant memory.
 const maxPlaces = 100
 
+// maxFindings bounds how many different findings there are. Further ones are counted, a finding for
+// each code.
+const maxFindings = 10_000
+
 // String returns "path: text" with the first places. A finding met once shows its exact path.
 func (f Finding) String() string {
 	var b strings.Builder
@@ -146,6 +150,10 @@ type reportKey struct {
 func (r *report) add(code Code, p Place, format string, args ...any) {
 	key := reportKey{code, p.pattern(), fmt.Sprintf(format, args...)}
 	i, ok := r.index[key]
+	if !ok && len(r.found) >= maxFindings {
+		key = reportKey{code, "", "further ones, of which not all are listed"}
+		i, ok = r.index[key]
+	}
 	if !ok {
 		if r.index == nil {
 			r.index = map[reportKey]int{}

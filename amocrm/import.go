@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/seed-8e8abc8d/roster"
 )
@@ -72,7 +74,10 @@ func (r *users) settle() []roster.User {
 	for _, id := range slices.Sorted(maps.Keys(r.byID)) {
 		p := r.byID[id]
 		folded := roster.FoldEmail(p.Email)
-		if err := roster.CheckEmail(p.Email); err != nil {
+		if strings.ContainsRune(p.Email, utf8.RuneError) {
+			r.add(CodeNoAddress, p.email, "user %d is imported without an address: damaged characters", id)
+			p.Email = ""
+		} else if err := roster.CheckEmail(p.Email); err != nil {
 			r.add(CodeNoAddress, p.email, "user %d is imported without an address: %s", id, problemOf(err))
 			p.Email = ""
 		} else if other, ok := taken[folded]; ok {
@@ -109,14 +114,18 @@ func (r *roles) absent(u *users) {
 // addParts adds parts that aren't there yet, in the order of their names.
 func (im *Import) addParts(parts partSet) {
 	for kind, names := range parts {
+		there := map[string]bool{}
+		for _, part := range im.Parts[kind] {
+			there[part.Name] = true
+		}
 		for _, name := range slices.Sorted(maps.Keys(names)) {
-			part := roster.Part{Name: name}
+			if there[name] {
+				continue
+			}
 			if im.Parts == nil {
 				im.Parts = map[string][]roster.Part{}
 			}
-			if !slices.Contains(im.Parts[kind], part) {
-				im.Parts[kind] = append(im.Parts[kind], part)
-			}
+			im.Parts[kind] = append(im.Parts[kind], roster.Part{Name: name})
 		}
 	}
 }

@@ -90,10 +90,22 @@ func (l *list) envelope(n node) error {
 		return problem(c)
 	case c.has("_page") || c.has("_total_items"):
 		l.pages.add(c)
+		l.empty(c)
 	default:
 		c.refuse("a list of " + l.name + " or one of them")
 	}
 	return nil
+}
+
+// empty refuses a page without the list, unless it holds nothing at all.
+func (l *list) empty(c cursor) {
+	embedded := c.at("_embedded")
+	switch items := embedded.at(l.name); {
+	case items.there():
+		items.refuse("an array")
+	case embedded.there() && len(embedded.n.keys) > 0 && !embedded.has(l.name):
+		c.refuse("a list of " + l.name + " or one of them")
+	}
 }
 
 // member follows a path of keys through objects without telling faults.

@@ -119,6 +119,9 @@ func fit(c cursor) string {
 		}
 		return r
 	}, was)), " ")
+	if strings.ContainsRune(was, utf8.RuneError) {
+		c.tell(CodeReadAs, "a name with damaged characters")
+	}
 	for len(name) > 255 {
 		_, size := utf8.DecodeLastRuneInString(name)
 		name = strings.TrimRight(name[:len(name)-size], " ")
