@@ -51,7 +51,7 @@ func FuzzFoldEmail(f *testing.F) {
 	})
 }
 
-func TestL1_UserFilterMatch(t *testing.T) {
+func TestL1_W2_UserFilterMatch(t *testing.T) {
 	t.Parallel()
 	day := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 	anna := roster.User{ID: "u1", FirstName: "Анна", LastName: "Кузнецова", Email: "Anna@x.ru", Status: roster.StatusActive,
@@ -129,7 +129,7 @@ func TestL23_TokenFilterMatch(t *testing.T) {
 	}
 }
 
-func TestL5_RunFilterMatch(t *testing.T) {
+func TestL5_W2_RunFilterMatch(t *testing.T) {
 	t.Parallel()
 	run := roster.Run{Leaver: "leo", State: roster.RunParked,
 		Steps:   []roster.Step{{Shares: []roster.Share{{To: "anna"}, {To: "boris"}}}},

@@ -105,7 +105,7 @@ func refusedSignIns() []refusedSignIn {
 	}
 }
 
-func TestJ5_EveryRefusalLooksAlikeAfterTheSameWork(t *testing.T) {
+func TestJ5_W3_EveryRefusalLooksAlikeAfterTheSameWork(t *testing.T) {
 	t.Parallel()
 	type seen struct {
 		Text                            string
@@ -158,7 +158,7 @@ func TestJ5_EveryRefusalLooksAlikeAfterTheSameWork(t *testing.T) {
 	}
 }
 
-func TestJ5_ActiveUserSignsIn(t *testing.T) {
+func TestJ5_W3_ActiveUserSignsIn(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	o := newOffice(t)

@@ -130,7 +130,7 @@ func TestW3_IssueRefuses(t *testing.T) {
 	}
 }
 
-func TestL7_CheckRefusesForOneReasonOnly(t *testing.T) {
+func TestL7_W3_CheckRefusesForOneReasonOnly(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name   string
@@ -280,7 +280,7 @@ func TestL23_OneOfManyRotationsWins(t *testing.T) {
 	is.True(!o.good(*won[0].Access)) // and the others ended its family
 }
 
-func TestL23_RevokeOneFamilyIntegrationOrAll(t *testing.T) {
+func TestL23_W3_RevokeOneFamilyIntegrationOrAll(t *testing.T) {
 	t.Parallel()
 	const all = "session shop shop-access shop2 shop2-access personal"
 	for _, c := range []struct {
