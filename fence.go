@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// Fence starts a deletion in one transaction: it reads the store's part of the plan again, together
-// with stocks that were surveyed just before, and refuses what isn't as it was confirmed (a *StaleError
+// Fence starts a deletion. It first refuses who may not, so that nobody else causes a survey, then has
+// survey count the stocks, outside any transaction. Then, in one transaction, it reads the store's part
+// of the plan again and refuses what isn't as it was confirmed (a *StaleError
 // that tells the difference), and what has blockers (a *BlockedError), the guards of L14 among them (ErrDenied,
 // ErrSelf, ErrLastAdministrator). Then rights are handed on (L11), the leaver's access
 // ends (L7), the seat is free (L26), and the run holds all that Work needs (G9). A refusal leaves an
@@ -19,20 +20,32 @@ import (
 // that run. A zero digest is a Faults. Its cost depends on the request, not on how many records or
 // tokens the leaver has. When the store can't tell whether the commit went through, the run's row is
 // read: a fence that stands is no error.
-func (s Runs) Fence(ctx context.Context, a Actor, req Request, stocks []Stock, confirmed Digest) (Run, error) {
+func (s Runs) Fence(ctx context.Context, a Actor, req Request, survey func(context.Context) ([]Stock, error), confirmed Digest) (Run, error) {
 	id := RunID(s.r.newID())
-	backup := s.r.lastBackup(ctx)
 	var run Run
-	err := s.r.store.Update(ctx, func(tx Tx) error {
-		by, err := s.r.begin(tx, a)
-		if err != nil {
-			return err
+	var begun bool
+	admit := func(tx Tx) (by acting, err error) {
+		if by, err = s.r.begin(tx, a); err != nil {
+			return by, err
 		}
 		if err := standsUp(s.r, by, confirmed); err != nil {
-			return err
+			return by, err
 		}
-		var begun bool
-		if run, begun, err = alreadyBegun(tx, by, req, confirmed); err != nil || begun {
+		run, begun, err = alreadyBegun(tx, by, req, confirmed)
+		return by, err
+	}
+	err := s.r.store.View(ctx, func(tx Tx) error { _, err := admit(tx); return err })
+	if err != nil || begun {
+		return run, s.fenceRefused(ctx, a, req, err)
+	}
+	stocks, err := survey(ctx)
+	if err != nil {
+		return Run{}, wrap("fence", req.Leaver, err)
+	}
+	backup := s.r.lastBackup(ctx)
+	err = s.r.store.Update(ctx, func(tx Tx) error {
+		by, err := admit(tx)
+		if err != nil || begun {
 			return err
 		}
 		snap, err := s.r.snapshot(tx, by, req)
@@ -50,12 +63,18 @@ func (s Runs) Fence(ctx context.Context, a Actor, req Request, stocks []Stock, c
 	if err == nil {
 		return run, nil
 	}
-	if refusal(err) || errors.Is(err, ErrStale) || errors.Is(err, ErrBlocked) {
-		err = s.r.refused(ctx, a, Event{Verb: VerbRunFence, User: req.Leaver}, err)
-	} else if stands, found := s.stands(ctx, id); found {
+	if stands, found := s.stands(ctx, id); found {
 		return stands, nil
 	}
-	return Run{}, wrap("fence", req.Leaver, err)
+	return Run{}, s.fenceRefused(ctx, a, req, err)
+}
+
+// fenceRefused records err where it is an answer, and names the verb.
+func (s Runs) fenceRefused(ctx context.Context, a Actor, req Request, err error) error {
+	if refusal(err) || errors.Is(err, ErrStale) || errors.Is(err, ErrBlocked) {
+		err = s.r.refused(ctx, a, Event{Verb: VerbRunFence, User: req.Leaver}, err)
+	}
+	return wrap("fence", req.Leaver, err)
 }
 
 // alreadyBegun finds the unfinished run that the same actor started by the same confirmation: somebody

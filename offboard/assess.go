@@ -67,11 +67,8 @@ func (d *Desk) AssessAll(ctx context.Context, a roster.Actor, reqs ...roster.Req
 // It may be repeated after a lost answer or a double click: the same actor with the same request and
 // digest is given the run that they started, as long as it is unfinished.
 func (d *Desk) Start(ctx context.Context, a roster.Actor, req roster.Request, confirmed roster.Digest) (roster.Run, error) {
-	stocks, err := d.stocks(ctx, req)
-	if err != nil {
-		return roster.Run{}, fail("start", req.Leaver, err)
-	}
-	return d.runs.Fence(ctx, a, req, stocks, confirmed)
+	survey := func(ctx context.Context) ([]roster.Stock, error) { return d.stocks(ctx, req) }
+	return d.runs.Fence(ctx, a, req, survey, confirmed)
 }
 
 // Lift ends an unfinished run without deleting anybody (L17): the leaver is inactive, with nothing

@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -239,4 +240,37 @@ func TestL21_AHoldRefusesWhatIsNotItsRuns(t *testing.T) {
 	e.Moved = 1
 	is.NoErr(hold.Done(t.Context(), e, false))                              // the true one passes
 	is.True(errors.Is(hold.Done(t.Context(), e, false), roster.ErrInvalid)) // once
+}
+
+// counting counts the surveys of Holdings.
+type counting struct {
+	roster.Holdings
+	surveys *atomic.Int64
+}
+
+func (c counting) Survey(ctx context.Context, id roster.UserID) (roster.Survey, error) {
+	c.surveys.Add(1)
+	return c.Holdings.Survey(ctx, id)
+}
+
+func TestL14_WhoMayNotDeleteCausesNoSurvey(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	var surveys atomic.Int64
+	f := newFirmOn(t, new(memstore.Store), 9, func(_ string, h roster.Holdings) roster.Holdings { return counting{h, &surveys} })
+	plan := f.assess(request())
+	surveys.Store(0)
+	_, err := f.desk.Start(t.Context(), roster.As("ghost"), plan.Request, plan.Digest)
+	is.True(errors.Is(err, roster.ErrDenied)) // nobody
+	_, err = f.desk.Start(t.Context(), roster.As("ada"), plan.Request, roster.Digest{})
+	is.True(errors.Is(err, roster.ErrInvalid)) // nothing confirmed
+	is.Equal(surveys.Load(), int64(0))         // neither was worth counting anything
+	run, err := f.desk.Start(t.Context(), roster.As("ada"), plan.Request, plan.Digest)
+	is.NoErr(err)
+	is.True(surveys.Load() > 0) // a confirmation is
+	surveys.Store(0)
+	again, err := f.desk.Start(t.Context(), roster.As("ada"), plan.Request, plan.Digest)
+	is.NoErr(err)
+	is.Equal(again.ID, run.ID)         // a second click
+	is.Equal(surveys.Load(), int64(0)) // costs none
 }
