@@ -69,8 +69,8 @@
 //
 // Errors that a caller can act on wrap one of this package's sentinels, for errors.Is. What was typed wrong
 // comes back all at once as Faults, with the fields' names; a refusal as a Denial that says what is missing.
-// Every change and every refusal leaves an Event in the trail, whose head can be anchored elsewhere and
-// verified.
+// Every change and every refused attempt at one leaves an Event in the trail; so do sign-ins, refused
+// tokens and readings of the trail. Its head can be anchored elsewhere, and the trail verified against it.
 //
 // Requirements are cited by number (J1, R10, L7) in comments; docs/requirements.md lists them with the tests
 // that prove them.

@@ -19,7 +19,8 @@ var (
 	ErrInvalid = errors.New("invalid input")
 	// ErrExists says that an id, address or identity is already taken.
 	ErrExists = errors.New("already exists")
-	// ErrDenied says that the actor may not do what was asked (R16, R10, L14). The attempt is in the trail.
+	// ErrDenied says that the actor may not do what was asked (R16, R10, L14). A refused attempt at a change is
+	// in the trail (W1).
 	ErrDenied = errors.New("denied")
 	// ErrSelf says that the actor tried to delete or deactivate themselves (L14).
 	ErrSelf = errors.New("not on oneself")

@@ -47,18 +47,6 @@ func ExamplePlanHandover() {
 	// 120 deal give eva
 }
 
-func ExamplePlanLate() {
-	s := leaving()
-	s.Stocks[0].Survey.Responsible = map[string]int{"": 2} // reached ben after the fence
-	steps, blockers := roster.PlanLate(s, roster.Request{
-		Leaver: "ben",
-		Rules:  []roster.Rule{{Kind: "deal", Do: roster.GiveTo, To: []roster.UserID{"eva"}}},
-	})
-	fmt.Println(len(steps), steps[0].Count, len(blockers))
-	// Output:
-	// 1 2 0
-}
-
 func ExampleParseRequest() {
 	request, err := roster.ParseRequest([]byte(`{"leaver": "ben", "rules": [{"do": "give", "to": ["eva"]}]}`))
 	fmt.Println(request.Leaver, request.Rules[0].Do, err)

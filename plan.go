@@ -42,14 +42,6 @@ func PlanHandover(s Snapshot, req Request) Plan {
 	return p.plan
 }
 
-// PlanLate plans what names the leaver after the fence (L17): the steps for what the surveys count now,
-// under the request that was confirmed, and a blocker for everything that can't be disposed of so: what no
-// rule covers, sources that can't be counted, and successors who are unfit by now. The guards of
-// starting a deletion don't apply, and rights were handed on already.
-func PlanLate(s Snapshot, req Request) ([]Step, []Finding) {
-	return planMore(s, req, len(req.Rules))
-}
-
 // newPlanner prepares a plan.
 func newPlanner(s Snapshot, req Request) *planner {
 	req = req.normal()

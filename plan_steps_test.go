@@ -181,7 +181,7 @@ func TestL17_LateRecordsFollowTheConfirmedRules(t *testing.T) {
 	sc.edit("vera", func(p *roster.Person) { p.User.Status = roster.StatusInactive })
 	sc.Stocks = sc.Stocks[:1]
 	sc.Stocks[0].Survey.Responsible = map[string]int{"won": 1}
-	list, blockers := roster.PlanLate(sc.Snapshot, sc.Req)
+	list, blockers := roster.PlanMoreForTest(sc.Snapshot, sc.Req, len(sc.Req.Rules))
 	if diff := cmp.Diff([]string{"0 give deal@won 1 boris:1"}, steps(list)); diff != "" {
 		t.Errorf("what came late goes where its rule says (-want +got)\n%s", diff)
 	}
@@ -190,7 +190,7 @@ func TestL17_LateRecordsFollowTheConfirmedRules(t *testing.T) {
 	}
 	sc.Stocks[0].Survey.Responsible["lost"] = 2
 	sc.Req.Rules = sc.Req.Rules[3:]
-	_, blockers = roster.PlanLate(sc.Snapshot, sc.Req)
+	_, blockers = roster.PlanMoreForTest(sc.Snapshot, sc.Req, len(sc.Req.Rules))
 	if diff := cmp.Diff([]string{"successor-inactive vera", "uncovered deal@won"}, brief(blockers)); diff != "" {
 		t.Errorf("what can't be disposed of parks the run (-want +got)\n%s", diff)
 	}

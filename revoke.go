@@ -19,7 +19,8 @@ type RevokeOrder struct {
 }
 
 // Revoke ends tokens at once, for their user or for an actor who may manage users and whose rights
-// cover that user's (L23). What isn't there, or isn't good any more, is success.
+// cover that user's (L23). A token that isn't there, or
+// isn't good any more, is success; a user who isn't there is ErrNotFound.
 func (r *Roster) Revoke(ctx context.Context, a Actor, o RevokeOrder) error {
 	if o.User == "" {
 		o.User = a.user
