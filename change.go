@@ -61,7 +61,7 @@ type EditUser struct {
 	LastName   *string
 	Email      *string
 	Department *DepartmentID
-	Identity   *Identity // somebody else's is an administrator's to change; a zero identity takes it away. It ends the user's sessions and tokens, like any change of credentials
+	Identity   *Identity // somebody else's is an administrator's to change (R10); a zero identity takes it away
 	Free       *bool
 	EndDate    *time.Time // a zero time takes it away
 }

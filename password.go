@@ -124,9 +124,9 @@ func (r *Roster) setPassword(tx Tx, u *User, hash string) error {
 	return voidLetters(tx, u.ID, LetterNone)
 }
 
-// RequestReset queues a letter with which the person at an address can set a new password (J7). The
-// answer is the same whether or not anybody active has the address; requests are limited like
-// attempts to sign in. An error means that the store failed.
+// RequestReset queues a letter with which the person at an address can set a new password (J7). The answer
+// is the same whether or not anybody active has the address; requests are limited like attempts to sign in.
+// Who has an external identity and no password gets no letter. An error means that the store failed.
 func (r *Roster) RequestReset(ctx context.Context, email string) error {
 	return wrap("request reset", "", r.store.Update(ctx, func(tx Tx) error {
 		within, err := r.reserve(tx, attemptKey(resetPrefix, email))

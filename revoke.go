@@ -150,7 +150,8 @@ func revokeOpen(tx Tx, f TokenFilter, now time.Time) (changed bool, err error) {
 }
 
 // RevokeSecret ends the token that a secret belongs to, and is how a person signs out: whoever holds a
-// secret may end it, a refresh token with its family (RFC 7009 §2.1). A secret that isn't known is success (§2.2).
+// secret may end it, a refresh token with its family (RFC 7009 §2.1). A secret that isn't known is success
+// (§2.2).
 func (r *Roster) RevokeSecret(ctx context.Context, text string) error {
 	_, hash, ok := secret.Parse(text)
 	if !ok {

@@ -7,9 +7,11 @@ import (
 	"time"
 )
 
-// Sender sends letters. Send is called outside any transaction; it may be called again for a letter
-// that was sent when the process died before that was recorded (at least once).
+// Sender sends letters (J3). Send is called outside any transaction, by the goroutines that call Deliver; it
+// may be called again for a letter that was sent when the process died before that was recorded (at least once).
 type Sender interface {
+	// Send sends one letter. It honours its context, which ends after five minutes. After an error the letter is
+	// tried again later; the error goes to the caller of Deliver and is stored nowhere.
 	Send(ctx context.Context, m Message) error
 }
 

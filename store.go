@@ -25,12 +25,12 @@ type Store interface {
 	Update(ctx context.Context, f func(Tx) error) error
 }
 
-// Tx is one transaction. It is good until the function it was given to returns, and for one
-// goroutine; afterwards every call fails, and inside a View every change does. Look-ups of what isn't
-// there return ErrNotFound; deleting it does nothing. A call that fails has no effect, and after
-// ErrNotFound or ErrExists the transaction goes on. Keys are compared byte by byte, never folded,
-// and lists come in that order: those after the given key only, at most limit of them; a shorter
-// page is the last, and a limit below 1 is an ErrInvalid. Filters mean what their Match says.
+// Tx is one transaction. It is good until the function it was given to returns, and for one goroutine;
+// afterwards every call fails, and inside a View every change does. Look-ups of what isn't there return
+// ErrNotFound; deleting it does nothing. Put adds a row or replaces the one with its key. A call that fails
+// has no effect, and after ErrNotFound or ErrExists the transaction goes on. Keys are compared byte by
+// byte, never folded, and lists come in that order: those after the given key only, at most limit of them;
+// a shorter page is the last, and a limit below 1 is an ErrInvalid. Filters mean what their Match says.
 type Tx interface {
 	UserTx
 	DepartmentTx
