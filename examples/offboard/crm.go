@@ -48,6 +48,9 @@ func open(ctx context.Context, dir string, t terminal) (*crm, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(users) == 0 {
+		return nil, fmt.Errorf("there is no users*.json in %s", dir)
+	}
 	imported, err := amocrm.Read(roles, users)
 	if err != nil {
 		return nil, err

@@ -16,7 +16,7 @@ import (
 // administrator is the first active administrator who isn't the leaver.
 func (c *crm) administrator(ctx context.Context, leaver roster.UserID) (roster.Actor, error) {
 	if _, ok := c.users[leaver]; !ok {
-		return roster.Actor{}, fmt.Errorf("there is no user %q; -user is one of %s", leaver, strings.Join(c.some(), ", "))
+		return roster.Actor{}, fmt.Errorf("there is no user %q; name who leaves with -user, one of %s", leaver, strings.Join(c.some(), ", "))
 	}
 	for u, err := range c.r.Users(ctx, roster.System("example"), roster.UserFilter{Admins: true, Status: roster.StatusActive}, "") {
 		if err != nil || u.ID != leaver {
@@ -93,18 +93,22 @@ func (c *crm) request(ctx context.Context, desk *offboard.Desk, actor roster.Act
 			return req, err
 		}
 	}
-	req.Rules = rules(to, actor.User(), o.split)
+	req.Rules = c.rules(to, actor.User(), o.split)
 	return req, nil
 }
 
-// rules gives the records to one successor or several, and acting things to the administrator.
-func rules(to []roster.UserID, admin roster.UserID, split bool) []roster.Rule {
+// rules gives the records to one successor or several, and acting things, where there are any, to the
+// administrator.
+func (c *crm) rules(to []roster.UserID, admin roster.UserID, split bool) []roster.Rule {
 	records := roster.Rule{Do: roster.GiveTo, To: to}
 	if len(to) > 1 {
 		records.Do = roster.LeastLoaded
 		if split {
 			records.Do = roster.SplitEvenly
 		}
+	}
+	if c.records["integration"] == nil {
+		return []roster.Rule{records}
 	}
 	return []roster.Rule{records, {Kind: "integration", Do: roster.GiveTo, To: []roster.UserID{admin}}}
 }
@@ -127,7 +131,7 @@ func (c *crm) colleagues(ctx context.Context, desk *offboard.Desk, actor roster.
 		if u.ID == leaver || u.Admin || u.Status != roster.StatusActive {
 			continue
 		}
-		plan, err := desk.Assess(ctx, actor, roster.Request{Leaver: leaver, Rules: rules([]roster.UserID{u.ID}, actor.User(), false)})
+		plan, err := desk.Assess(ctx, actor, roster.Request{Leaver: leaver, Rules: c.rules([]roster.UserID{u.ID}, actor.User(), false)})
 		if err != nil {
 			return nil, err
 		}

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"flag"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -71,6 +72,12 @@ func TestA1_AnAccountsOwnFiles(t *testing.T) {
 	out, err := talk(t, false, "", "-from", dir, "-user", itoa(made.Leaver), "-to", itoa(made.Deputy), "-yes")
 	is.NoErr(err)
 	is.True(strings.Contains(out, "Run done:"))
+	is.NoErr(os.Remove(filepath.Join(dir, "integrations.json"))) // amoCRM's API doesn't tell of them
+	out, err = talk(t, false, "", "-from", dir, "-user", itoa(made.Leaver), "-to", itoa(made.Deputy), "-yes")
+	is.NoErr(err)
+	is.True(strings.Contains(out, "Run done:"))
+	_, err = talk(t, false, "", "-from", t.TempDir(), "-user", "1")
+	is.True(err != nil && strings.Contains(err.Error(), "no users*.json")) // an empty directory isn't an empty account
 }
 
 // itoa is a user's id.
