@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/matryer/is"
@@ -57,30 +56,6 @@ func TestA1_DamagedCharactersAreTold(t *testing.T) {
 	}
 	is.Equal(codes["read-as users[].name"], "a name with damaged characters")
 	is.Equal(codes["no-address users[].email"], "user 1 is imported without an address: damaged characters")
-}
-
-// TestA1_ManyStagesAreReadInOnePass reads eight times as many stages in less than thirty times the time:
-// comparing each with each would take sixty.
-func TestA1_ManyStagesAreReadInOnePass(t *testing.T) {
-	t.Parallel()
-	is := is.New(t)
-	stages := func(n int) time.Duration {
-		var b strings.Builder
-		b.WriteString(`[{"id":1,"name":"Anna Berg","rights":{"status_rights":[`)
-		for i := range n {
-			if i > 0 {
-				b.WriteByte(',')
-			}
-			fmt.Fprintf(&b, `{"entity_type":"leads","pipeline_id":1,"status_id":%d,"rights":{"view":"A","edit":"A","delete":"D","export":"D"}}`, i+1)
-		}
-		b.WriteString(`]}}]`)
-		from := time.Now()
-		im := read(t, nil, texts(b.String()))
-		is.Equal(len(im.Parts["deal"]), n) // a part for each
-		return time.Since(from)
-	}
-	few := max(stages(5_000), stages(5_000))
-	is.True(stages(40_000) < 30*few)
 }
 
 // TestA1_FindingsAreBounded meets more fields of different names than a person reads: the rest is counted.
