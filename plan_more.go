@@ -13,7 +13,10 @@ func planMore(s Snapshot, req Request, since int) ([]Step, []Finding) {
 	p.late, p.since = true, since
 	p.disposeAll()
 	p.checkRules()
-	for _, rule := range p.req.Rules[since:] {
+	for i, rule := range p.req.Rules {
+		if i < since && rule.Do != ToHead { // the head may be another by now than who was confirmed
+			continue
+		}
 		for _, id := range rule.To {
 			p.fit(id)
 		}

@@ -311,3 +311,24 @@ func TestL21_AHoldThatWasTakenOverWritesNothing(t *testing.T) {
 	is.Equal(len(f.events("")), events)          // nor does the trail tell of any
 	is.NoErr(present.Done(ctx, intended, false)) // the present one goes on with what was intended
 }
+
+// TestR10_NobodyBecomesHeadToSeeMore lets an actor who may manage and delete users become the head of the
+// leaver's department after the deletion, and sweep by its rules: what goes to the head would be shown to them.
+func TestR10_NobodyBecomesHeadToSeeMore(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	f := newFirm(t, 3)
+	f.hire(roster.User{ID: "dora", Department: "support", Rights: roster.Rights{
+		"users:manage": roster.All, "task:view": roster.Own, "task:edit": roster.Own,
+	}})
+	f.system(roster.GrantDeleteUsers{User: "dora"})
+	f.work(f.start(request()).ID)
+	f.must(f.records["task"].Put(memstore.Record{ID: "late", Owner: "leo"}))
+	_, err := f.Apply(t.Context(), roster.As("dora"), roster.EditDepartment{Department: "sales", Head: new(roster.UserID("dora"))})
+	is.NoErr(err) // heading a department is no right of itself
+	_, err = f.desk.Sweep(t.Context(), roster.As("dora"), roster.Request{Leaver: "leo"})
+	is.True(errors.Is(err, roster.ErrDenied)) // the late task would be hers to see
+	run, err := f.desk.Sweep(t.Context(), roster.As("ada"), roster.Request{Leaver: "leo"})
+	is.NoErr(err) // an administrator may decide so
+	is.Equal(f.work(run.ID).State, roster.RunDone)
+}
