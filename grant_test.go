@@ -406,6 +406,8 @@ func TestL18_MayReceive(t *testing.T) {
 	is.Equal(e.Missing, "integrations:manage") // the host's own needs
 	_, err = o.MayReceive(t.Context(), "ben", "daal", "", "view")
 	is.Equal(fields(err), []string{"needs[0]"}) // a misspelt kind is no silent denial
+	_, err = o.MayReceive(t.Context(), "ben", "deal", "daydream")
+	is.Equal(fields(err), []string{"part"}) // nor is a misspelt part, told once
 	o.system(roster.Deactivate{User: "ben"})
 	for _, id := range []roster.UserID{"ben", "ghost"} {
 		e, err = o.MayReceive(t.Context(), id, "deal", "won")

@@ -51,15 +51,19 @@ func (s *Schema) checkNeeds(kind, part string, needs []string) error {
 	if needs == nil {
 		needs = []string{"view", "edit"}
 	}
+	known := true // the part
 	for i, need := range needs {
 		if !strings.Contains(need, ":") {
 			need = kind + ":" + need
 		}
-		if right, err := s.Right(need); err != nil {
+		right, err := s.Right(need)
+		if err != nil {
 			faults.add(fmt.Sprintf("needs[%d]", i), "unknown right %q", need)
-		} else if !right.At(part).Known() {
-			faults.add("part", "unknown: %q", part)
 		}
+		known = known && (err != nil || right.At(part).Known())
+	}
+	if !known {
+		faults.add("part", "unknown: %q", part)
 	}
 	return faults.Err()
 }
