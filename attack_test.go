@@ -175,6 +175,13 @@ func TestW3_SecretsHideFromEveryVerbOfPrinting(t *testing.T) {
 	}
 	is := is.New(t)
 	is.Equal(roster.Secret{}.Reveal(), "") // the zero one has none
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
+		shown := fmt.Sprintf(verb, []roster.Change{
+			roster.AddUser{ID: "ben", Password: password}, roster.ImportUser{User: roster.User{ID: "ben"}, Hash: password},
+		})
+		is.True(!strings.Contains(shown, password)) // nor do the changes that bring one
+		is.True(strings.Contains(shown, "ben"))
+	}
 }
 
 func TestR10_NobodySetsAWayToSignInForSomebodyElse(t *testing.T) {

@@ -129,6 +129,13 @@ func (w *work) resets(u User) error {
 func (c ImportUser) verb() Verb               { return VerbUserImport }
 func (c ImportUser) object() (UserID, string) { return c.User.ID, "" }
 
+// Format prints c for package fmt without its hash.
+func (c ImportUser) Format(f fmt.State, verb rune) {
+	type plain ImportUser
+	c.Hash = hidden(c.Hash)
+	fmt.Fprintf(f, fmt.FormatString(f, verb), plain(c))
+}
+
 // apply adds the user as the host's table has them, or leaves one who is there alone.
 func (c ImportUser) apply(w *work) error {
 	if err := w.may(ImportRun); err != nil {

@@ -2,6 +2,7 @@ package roster
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -9,6 +10,21 @@ import (
 
 func (c AddUser) verb() Verb               { return VerbUserAdd }
 func (c AddUser) object() (UserID, string) { return c.ID, "" }
+
+// Format prints c for package fmt without its password.
+func (c AddUser) Format(f fmt.State, verb rune) {
+	type plain AddUser
+	c.Password, c.hash = hidden(c.Password), hidden(c.hash)
+	fmt.Fprintf(f, fmt.FormatString(f, verb), plain(c))
+}
+
+// hidden stands for a secret that is printed; nothing for none.
+func hidden(secret string) string {
+	if secret == "" {
+		return ""
+	}
+	return Secret{}.String()
+}
 
 // apply adds the user, their credential and the letter (J1 to J4).
 func (c AddUser) apply(w *work) error {
