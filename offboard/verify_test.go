@@ -3,6 +3,7 @@ package offboard_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -88,7 +89,10 @@ func TestL14_AnAdministratorsRunIsAnAdministratorsBusiness(t *testing.T) {
 	run := f.start(roster.Request{Leaver: "alan"})
 	_, err := f.desk.Lift(t.Context(), roster.As("sam"), run.ID, "")
 	is.True(errors.Is(err, roster.ErrDenied)) // sam may delete users, but no administrator
-	_, err = f.desk.Lift(t.Context(), roster.As("ada"), run.ID, string(make([]byte, 1_001)))
+	for _, reason := range []string{strings.Repeat("x", 1_001), "not \xff text", "two\nlines"} {
+		_, err = f.desk.Lift(t.Context(), roster.As("ada"), run.ID, reason)
+		is.True(errors.Is(err, roster.ErrInvalid)) // the trail keeps plain text, which verifies when it was exported
+	}
 	is.True(errors.Is(err, roster.ErrInvalid)) // the reason is too long
 	_, err = f.desk.Lift(t.Context(), roster.As("ada"), run.ID, "")
 	is.NoErr(err)
