@@ -12,38 +12,35 @@ import (
 )
 
 func main() {
-	ctx, schema := context.Background(), roster.CRMSchema()
+	ctx, host := context.Background(), roster.System("quickstart") // people act as roster.As(id)
+	actions := []roster.Action{{Name: "view"}, {Name: "edit", Needs: []string{"view"}}}
+	schema := must(roster.NewSchema([]roster.Kind{{Name: "deal", Actions: actions}}, nil))
 	r := must(roster.New(new(memstore.Store), schema, roster.Config{}))
-	setup := roster.System("setup") // the host itself; people act as roster.As(id)
-	must(r.Apply(ctx, setup, roster.CreateDepartment{ID: "sales", Name: "Sales"},
-		roster.CreateRole{ID: "seller", Name: "Seller", Rights: roster.Rights{"deal:view": roster.InDepartment, "deal:edit": roster.Own}},
-		hired("anna", "seller"), hired("ben", "seller")))
-	admin := must(r.Bootstrap(ctx, roster.AddUser{FirstName: "Ada", LastName: "Admin", Email: "ada@example.com",
-		Password: "correct horse battery staple", Department: "sales"}))
-	records, kinds := map[string]*memstore.Records{}, []offboard.Kind{}
-	for _, k := range schema.Kinds() { // every kind is registered, or exempted with a reason: none is forgotten
-		records[k.Name] = new(memstore.Records)
-		kinds = append(kinds, offboard.Kind{Name: k.Name, Holdings: records[k.Name]})
-	}
-	deals := records["deal"]
+	seller := roster.Rights{"deal:view": roster.InDepartment, "deal:edit": roster.Own}
+	must(r.Apply(ctx, host, roster.CreateDepartment{ID: "sales", Name: "Sales"},
+		roster.CreateRole{ID: "seller", Name: "Seller", Rights: seller}, hired("anna"), hired("ben")))
+	deals := new(memstore.Records) // your own table; here it is in memory
 	for i := range 1000 {
-		deals.Put(memstore.Record{ID: fmt.Sprintf("deal-%04d", i), Owner: "anna", Author: "anna"})
+		must(0, deals.Put(memstore.Record{ID: fmt.Sprint("deal-", i), Owner: "anna", Author: "anna"}))
 	}
-	deal := roster.Record{Owner: "anna"}
-	fmt.Println("may Ben edit Anna's deal?", must(r.Can(ctx, "ben", schema.MustRight("deal:edit"), deal)).Allowed)
+	edit := must(r.Can(ctx, "ben", schema.MustRight("deal:edit"), roster.Record{Owner: "anna"}))
+	fmt.Println("may Ben edit Anna's deal?", edit.Allowed)
 
-	desk := must(offboard.New(r, kinds...))
-	leave := roster.Request{Leaver: "anna", Rules: []roster.Rule{{Kind: "deal", Do: roster.GiveTo, To: []roster.UserID{"ben"}}}}
-	plan := must(desk.Assess(ctx, roster.As(admin), leave)) // show plan.String() and ask
-	run := must(desk.Start(ctx, roster.As(admin), leave, plan.Digest))
+	desk := must(offboard.New(r, offboard.Kind{Name: "deal", Holdings: deals}))
+	give := roster.Rule{Kind: "deal", Do: roster.GiveTo, To: []roster.UserID{"ben"}}
+	leave := roster.Request{Leaver: "anna", Rules: []roster.Rule{give}}
+	plan := must(desk.Assess(ctx, host, leave)) // show plan.String(), and ask
+	run := must(desk.Start(ctx, host, leave, plan.Digest))
 	run = must(desk.Work(ctx, run.ID, nil)) // after a crash: the same call again
-	fmt.Printf("run %s; Ben has %d deals, Anna %d\n", run.State, must(deals.Survey(ctx, "ben")).Total(), must(deals.Survey(ctx, "anna")).Total())
+	ben, anna := must(deals.Survey(ctx, "ben")), must(deals.Survey(ctx, "anna"))
+	fmt.Printf("run %s; Ben has %d deals, Anna %d\n", run.State, ben.Total(), anna.Total())
 	fmt.Println("trail verified to event", must(r.Verify(ctx, roster.Head{})).Seq)
 }
 
-// hired is a user of the host's existing table.
-func hired(id roster.UserID, role roster.RoleID) roster.Change {
-	return roster.ImportUser{User: roster.User{ID: id, FirstName: string(id), Department: "sales", Role: role, Status: roster.StatusActive}}
+// hired is a user of your existing table.
+func hired(id roster.UserID) roster.Change {
+	return roster.ImportUser{User: roster.User{
+		ID: id, FirstName: string(id), Department: "sales", Role: "seller", Status: roster.StatusActive}}
 }
 
 // must ends the program on an error.
