@@ -49,6 +49,7 @@ const (
 	WarnOwnerless     = "ownerless"         // records left without an owner: only those who see all see them
 	WarnDrift         = "drift"             // records may arrive between assessment and fence
 	WarnFingerprint   = "no-fingerprint"    // only counts tell a changed world for this kind
+	WarnLoads         = "loads"             // shares by load are dealt anew when the deletion starts (L6)
 	WarnSight         = "sight"             // users lose sight of records (L9)
 	WarnHandOn        = "hand-on-nothing"   // nothing to hand on
 	WarnDeleteStays   = "hand-on-no-delete" // the right to delete users isn't handed on with the rest (R17)

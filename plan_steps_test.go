@@ -96,6 +96,11 @@ func TestL4_LeastLoadedEvensOut(t *testing.T) {
 			sc.Stocks = sc.Stocks[:1]
 			sc.Stocks[0].Loads, sc.Stocks[0].Survey.Responsible = c.loads, map[string]int{"won": c.n}
 			sc.Req.Rules = []roster.Rule{{Kind: "deal", Do: roster.LeastLoaded, To: to("boris", "vera", "hedda")}}
+			plan := sc.plan()
+			told := slices.ContainsFunc(plan.Warnings, func(f roster.Finding) bool { return f.Code == roster.WarnLoads })
+			if told != (len(plan.Steps) > 0) {
+				t.Error("the plan doesn't say that loads count as they are at the start")
+			}
 			is := is.New(t)
 			got := strings.Join(steps(sc.plan().Steps), "\n")
 			_, shares, _ := strings.Cut(got, fmt.Sprintf("deal@won %d ", c.n))

@@ -65,7 +65,7 @@ func (p *planner) warnTokens() {
 // warnStock tells what to know about one kind.
 func (p *planner) warnStock(st Stock) {
 	about, n := Finding{Kind: st.Kind}, st.Survey.Total()
-	ownerless, given := 0, 0
+	ownerless, given, byLoad := 0, 0, false
 	for _, s := range p.plan.Steps {
 		if s.Kind != st.Kind || s.Tie != Responsible {
 			continue
@@ -73,6 +73,7 @@ func (p *planner) warnStock(st Stock) {
 		if s.Do == NoOwner {
 			ownerless += s.Count
 		}
+		byLoad = byLoad || s.Do == LeastLoaded
 		for _, share := range s.Shares {
 			given += share.Count
 		}
@@ -82,6 +83,9 @@ func (p *planner) warnStock(st Stock) {
 	}
 	if st.Acting && given > 0 {
 		p.tell(WarnActing, about, "%s with a new owner: each is checked after the run", count(given, st.one()))
+	}
+	if byLoad {
+		p.tell(WarnLoads, about, "shares even out what successors have open when the deletion starts: they may differ from these")
 	}
 	if uncounted(st) == "" && n > 0 && st.Survey.Fingerprint == "" {
 		p.tell(WarnFingerprint, about, "no fingerprint: records that were exchanged for as many others go unnoticed")
