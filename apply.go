@@ -74,7 +74,7 @@ func (r *Roster) preview(ctx context.Context, a Actor, changes []Change) (Effect
 }
 
 // hashPasswords hashes what changes hold of passwords, outside any transaction and only when the
-// changes would pass: refused ones cost no hashing. The passwords are gone from the result.
+// changes would pass: refused ones cost no hashing.
 func (r *Roster) hashPasswords(ctx context.Context, a Actor, changes []Change) ([]Change, error) {
 	secret := func(c Change) bool { add, ok := c.(AddUser); return ok && add.Password != "" }
 	if !slices.ContainsFunc(changes, secret) {

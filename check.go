@@ -81,12 +81,12 @@ func (r *Roster) MayReceive(ctx context.Context, id UserID, kind, part string, n
 	if err != nil {
 		return e, ifUnknown(err, "may receive", id)
 	}
-	p := Person{User: st.User, Permissions: r.permissions(st)}
-	if e.Missing = receives(p, r.now(), r.schema, kind, part, needs); e.Missing == "" {
-		e.Decision, e.Given = Decision{Allowed: true, Scope: Own}, Own
-	}
-	if p.User.ActiveAt(r.now()) {
+	now, p := r.now(), Person{User: st.User, Permissions: r.permissions(st)}
+	if p.User.ActiveAt(now) {
 		e.Source = FromDefault
+	}
+	if e.Missing = receives(p, now, r.schema, kind, part, needs); e.Missing == "" {
+		e.Decision, e.Given = Decision{Allowed: true, Scope: Own}, Own
 	}
 	return e, nil
 }

@@ -1,6 +1,9 @@
 package roster
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // User finds a user by id, a tombstone included. It needs users:manage, or the user's own asking.
 func (r *Roster) User(ctx context.Context, a Actor, id UserID) (User, error) {
@@ -40,7 +43,7 @@ func (r *Roster) find(ctx context.Context, a Actor, self UserID, read func(Tx) (
 // takes no lock on a store that implements Checker.
 func (r *Roster) CheckEpoch(ctx context.Context, id UserID, epoch uint64) error {
 	st, err := r.standing(ctx, id)
-	if err == nil && (!r.active(&st.User) || st.User.Epoch != epoch) || ignoreNotFound(err) == nil && err != nil {
+	if errors.Is(err, ErrNotFound) || err == nil && (!r.active(&st.User) || st.User.Epoch != epoch) {
 		err = ErrToken
 	}
 	return wrap("check epoch", id, err)

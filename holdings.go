@@ -1,6 +1,9 @@
 package roster
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // Tie is how a record names a user. Its text, in JSON too, is "none", "responsible" or "author".
 type Tie uint8
@@ -65,6 +68,19 @@ func (s Survey) Total() int {
 		n += c
 	}
 	return n
+}
+
+// Check refuses counts that make no sense: one below zero, or so many that their sum overflows. What
+// can't be trusted is unknown, never zero (G2).
+func (s Survey) Check() error {
+	least := min(s.Authored, s.Open, s.Named, s.Total())
+	for _, n := range s.Responsible {
+		least = min(least, n)
+	}
+	if least < 0 {
+		return errors.New("a count is negative")
+	}
+	return nil
 }
 
 // Query asks for a page of records.

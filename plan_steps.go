@@ -50,12 +50,8 @@ func uncounted(st Stock) string {
 	if st.Unknown != "" {
 		return st.Unknown
 	}
-	least := min(st.Survey.Authored, st.Survey.Open, st.Survey.Named, st.Survey.Total()) // a total may overflow
-	for _, n := range st.Survey.Responsible {
-		least = min(least, n)
-	}
-	if least < 0 {
-		return "a count is negative"
+	if err := st.Survey.Check(); err != nil {
+		return err.Error()
 	}
 	return ""
 }

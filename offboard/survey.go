@@ -2,7 +2,6 @@ package offboard
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 
@@ -43,8 +42,8 @@ func (d *Desk) fill(ctx context.Context, k Kind, req roster.Request, st *roster.
 	if st.Survey, err = k.Holdings.Survey(ctx, req.Leaver); err != nil {
 		return err
 	}
-	if err := sane(st.Survey); err != nil {
-		return err
+	if err := st.Survey.Check(); err != nil {
+		return fmt.Errorf("broken holdings: %w", err)
 	}
 	if st.Loads, err = loads(ctx, k, req); err != nil {
 		return err
@@ -59,18 +58,6 @@ func (d *Desk) fill(ctx context.Context, k Kind, req roster.Request, st *roster.
 		if st.IDs = append(st.IDs, rec.ID); len(st.IDs) == maxActing {
 			break
 		}
-	}
-	return nil
-}
-
-// sane refuses counts that no records have: they would pass for nothing where they are added up.
-func sane(s roster.Survey) error {
-	least := min(s.Authored, s.Open, s.Named, s.Total()) // a total may overflow
-	for _, n := range s.Responsible {
-		least = min(least, n)
-	}
-	if least < 0 {
-		return errors.New("broken holdings: a count below zero")
 	}
 	return nil
 }
