@@ -63,7 +63,8 @@ func (f UserFilter) matchPlace(u *User) bool {
 		(f.Role == "" || u.Role == f.Role) &&
 		(!f.Admins || u.Admin) &&
 		(f.Seat == AnySeat || u.Free == (f.Seat == FreeSeat)) &&
-		(f.SeenBefore.IsZero() || seen.Before(f.SeenBefore))
+		(f.SeenBefore.IsZero() || seen.Before(f.SeenBefore)) &&
+		(f.EndedBy.IsZero() || !u.EndDate.IsZero() && !u.EndDate.After(f.EndedBy))
 }
 
 // matchText looks for the text in the whole name, first name first, and in the address.

@@ -51,7 +51,7 @@ func FuzzFoldEmail(f *testing.F) {
 	})
 }
 
-func TestL1_W2_UserFilterMatch(t *testing.T) {
+func TestL1_L25_W2_UserFilterMatch(t *testing.T) {
 	t.Parallel()
 	day := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 	anna := roster.User{ID: "u1", FirstName: "Анна", LastName: "Кузнецова", Email: "Anna@x.ru", Status: roster.StatusActive,
@@ -59,6 +59,8 @@ func TestL1_W2_UserFilterMatch(t *testing.T) {
 	with := func(change func(*roster.User)) roster.User { u := anna; change(&u); return u }
 	seen := with(func(u *roster.User) { u.LastSeen = day.Add(time.Hour) })
 	gone := with(func(u *roster.User) { u.Status = roster.StatusDeleted })
+	ends := with(func(u *roster.User) { u.EndDate = day })
+	endedGone := with(func(u *roster.User) { u.Status, u.EndDate = roster.StatusDeleted, day })
 	type filter = roster.UserFilter
 	for _, c := range []struct {
 		name   string
@@ -91,6 +93,11 @@ func TestL1_W2_UserFilterMatch(t *testing.T) {
 		{"created then", filter{SeenBefore: day}, anna, false, "before the instant, not at it"},
 		{"seen since", filter{SeenBefore: day.Add(time.Hour)}, seen, false, "last seen counts, not creation"},
 		{"seen before", filter{SeenBefore: day.Add(2 * time.Hour)}, seen, true, "last seen before it"},
+		{"ended, no date", filter{EndedBy: day}, anna, false, "her access doesn't end by itself (L25)"},
+		{"ended then", filter{EndedBy: day}, ends, true, "access ends at the instant (L25)"},
+		{"ends later", filter{EndedBy: day.Add(-1)}, ends, false, "not yet (L25)"},
+		{"ended long ago", filter{EndedBy: day.Add(time.Hour)}, ends, true, "and hasn't come back since (L25)"},
+		{"ended, deleted", filter{EndedBy: day}, endedGone, false, "but not tombstones"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			is := is.New(t)

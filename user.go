@@ -83,6 +83,7 @@ type UserFilter struct {
 	Admins     bool         // administrators only
 	Seat       Seat         // free or paid
 	SeenBefore time.Time    // last seen, or when never seen created, before this instant
+	EndedBy    time.Time    // with an end date that is not after this instant: the present one selects whose access has ended by itself (L25)
 }
 
 // Seat narrows a filter to free or paid users (L1). Its text, in JSON too, is "any", "free" or "paid".

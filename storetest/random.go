@@ -58,6 +58,9 @@ func randomUser(rnd *rand.Rand, id roster.UserID) roster.User {
 		u.LastSeen = at(rnd.IntN(4))
 	}
 	if flip(rnd) {
+		u.EndDate = at(rnd.IntN(4))
+	}
+	if flip(rnd) {
 		u.Rights = roster.Rights{"deal:view": roster.Scope(1 + rnd.IntN(4))}
 	}
 	return u
@@ -81,6 +84,9 @@ func randomUserFilter(rnd *rand.Rand) (f roster.UserFilter) {
 	f.Seat = roster.Seat(rnd.IntN(3))
 	if rnd.IntN(3) == 0 {
 		f.SeenBefore = at(rnd.IntN(5))
+	}
+	if rnd.IntN(3) == 0 {
+		f.EndedBy = at(rnd.IntN(5))
 	}
 	return f
 }

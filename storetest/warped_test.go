@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/seed-8e8abc8d/roster"
 	"github.com/seed-8e8abc8d/roster/memstore"
@@ -82,12 +83,40 @@ func (c clinging) ListTokens(f roster.TokenFilter, after roster.TokenID, limit i
 	return page[:min(len(page), limit)], err
 }
 
+// undated takes users without an end date for ones whose access has ended: a comparison with the zero time.
+type undated struct{ roster.Tx }
+
+func (x undated) ListUsers(f roster.UserFilter, after roster.UserID, limit int) ([]roster.User, error) {
+	by := f.EndedBy
+	f.EndedBy = time.Time{}
+	return x.only(f, after, limit, func(u roster.User) bool { return by.IsZero() || !u.EndDate.After(by) })
+}
+
+// only lists the users that f and also select.
+func (x undated) only(f roster.UserFilter, after roster.UserID, limit int, also func(roster.User) bool) ([]roster.User, error) {
+	if limit < 1 {
+		return x.Tx.ListUsers(f, after, limit)
+	}
+	page, err := x.Tx.ListUsers(f, after, 1_000_000)
+	page = slices.DeleteFunc(page, func(u roster.User) bool { return !also(u) })
+	return page[:min(len(page), limit)], err
+}
+
+// late lets access end after the instant of the end date, not at it.
+type late struct{ undated }
+
+func (x late) ListUsers(f roster.UserFilter, after roster.UserID, limit int) ([]roster.User, error) {
+	return x.only(f, after, limit, func(u roster.User) bool { return f.EndedBy.IsZero() || u.EndDate.Before(f.EndedBy) })
+}
+
 // TestSuite_CatchesStoresOfOtherMakes runs the suite on stores that are wrong in ways that databases are.
 func TestSuite_CatchesStoresOfOtherMakes(t *testing.T) {
 	t.Parallel()
 	for name, wrap := range map[string]func(roster.Tx) roster.Tx{
 		"entries in the order of texts":         func(tx roster.Tx) roster.Tx { return textual{tx} },
 		"numbers of events with a sign":         func(tx roster.Tx) roster.Tx { return signed{tx} },
+		"no end date is a date long past":       func(tx roster.Tx) roster.Tx { return undated{tx} },
+		"access ends after its end date":        func(tx roster.Tx) roster.Tx { return late{undated{tx}} },
 		"an index of tokens that never forgets": nil,
 	} {
 		t.Run(name, func(t *testing.T) {
