@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -21,8 +22,8 @@ func (o *office) letter(id roster.UserID, kind roster.LetterKind) string {
 	if _, err := o.Deliver(o.t.Context(), 0); err != nil {
 		o.t.Error(err)
 	}
-	for i := len(o.post.sent) - 1; i >= 0; i-- {
-		if m := o.post.sent[i]; m.User.ID == id && m.Kind == kind {
+	for _, m := range slices.Backward(o.post.Sent()) {
+		if m.User.ID == id && m.Kind == kind {
 			return m.Secret.Reveal()
 		}
 	}
@@ -49,9 +50,9 @@ func TestJ3_LetterActivatesOnce(t *testing.T) {
 	_, err := o.SignIn(ctx, "ben@example.com", password)
 	is.True(errors.Is(err, roster.ErrSignIn)) // not before activating
 	secret := o.letter("ben", roster.LetterActivation)
-	is.Equal(o.post.sent[0].To, "ben@example.com")
-	is.Equal(o.post.sent[0].Expires, o.clock.now().Add(72*time.Hour))
-	is.Equal(fmt.Sprint(o.post.sent[0].Secret), "[secret]") // a log shows nothing
+	is.Equal(o.post.Sent()[0].To, "ben@example.com")
+	is.Equal(o.post.Sent()[0].Expires, o.clock.now().Add(72*time.Hour))
+	is.Equal(fmt.Sprint(o.post.Sent()[0].Secret), "[secret]") // a log shows nothing
 	_, err = o.Check(ctx, secret)
 	is.True(errors.Is(err, roster.ErrToken)) // an activation stands for nobody
 	is.NoErr(o.Activate(ctx, secret, ""))
@@ -191,8 +192,8 @@ func TestJ3_ACrashAfterSendingSendsAgain(t *testing.T) {
 	d, err := o.Deliver(t.Context(), 0)
 	is.True(errors.Is(err, errStore))
 	is.Equal(d, roster.Delivery{}) // what became of it isn't known
-	is.Equal(len(o.post.sent), 1)
-	first := o.post.sent[0].Secret.Reveal()
+	is.Equal(len(o.post.Sent()), 1)
+	first := o.post.Sent()[0].Secret.Reveal()
 
 	o.reopen(o.store, nil)
 	d, err = o.Deliver(t.Context(), 0)
@@ -200,7 +201,7 @@ func TestJ3_ACrashAfterSendingSendsAgain(t *testing.T) {
 	is.Equal(d, roster.Delivery{}) // others leave a claimed letter alone for a while
 	o.clock.forward(10 * time.Minute)
 	second := o.letter("ben", roster.LetterActivation)
-	is.Equal(len(o.post.sent), 2)                                           // at least once
+	is.Equal(len(o.post.Sent()), 2)                                         // at least once
 	is.True(errors.Is(o.Activate(t.Context(), first, ""), roster.ErrToken)) // one good secret at a time
 	is.NoErr(o.Activate(t.Context(), second, ""))
 }
@@ -223,7 +224,7 @@ func TestJ3_LetterThatNobodyNeedsIsVoid(t *testing.T) {
 	d, err := o.Deliver(t.Context(), 0)
 	is.NoErr(err)
 	is.Equal(d, roster.Delivery{Void: 1}) // the status is looked at again before anything is minted
-	is.Equal(len(o.post.sent), 0)
+	is.Equal(len(o.post.Sent()), 0)
 	is.Equal(o.last().Reason, "not-needed")
 }
 
@@ -352,7 +353,7 @@ func TestJ3_TwoDeliverersSendALetterOnce(t *testing.T) {
 	d, err := o.Deliver(t.Context(), 0)
 	is.NoErr(err)
 	is.Equal(d, roster.Delivery{}) // somebody else was faster
-	is.Equal(len(o.post.sent), 1)
+	is.Equal(len(o.post.Sent()), 1)
 }
 
 func TestJ3_AddressThatNobodyWaitsForIsNotWrittenTo(t *testing.T) {

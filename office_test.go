@@ -1,15 +1,13 @@
 package roster_test
 
 import (
-	"context"
-	"errors"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/seed-8e8abc8d/roster"
 	"github.com/seed-8e8abc8d/roster/memstore"
+	"github.com/seed-8e8abc8d/roster/rostertest"
 )
 
 // office is a small company for tests: department "sales" and "support", administrator "ada", a fixed
@@ -20,57 +18,27 @@ type office struct {
 	store  *memstore.Store
 	schema *roster.Schema
 	clock  *clock
-	post   *post
+	post   *rostertest.Letters
 }
 
 // clock is a clock that tests move.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
+type clock struct{ rostertest.Clock }
 
-func (c *clock) now() time.Time { c.mu.Lock(); defer c.mu.Unlock(); return c.at }
+func (c *clock) now() time.Time { return c.Now() }
 
-func (c *clock) forward(d time.Duration) { c.mu.Lock(); defer c.mu.Unlock(); c.at = c.at.Add(d) }
-
-// post is a sender that keeps letters, or fails.
-type post struct {
-	mu   sync.Mutex
-	sent []roster.Message
-	fail error
-}
-
-func (p *post) Send(_ context.Context, m roster.Message) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.fail != nil {
-		return p.fail
-	}
-	p.sent = append(p.sent, m)
-	return nil
-}
+func (c *clock) forward(d time.Duration) { c.Advance(d) }
 
 // cheap is a hasher for tests alone.
-type cheap struct{}
+type cheap = rostertest.Hasher
 
-func (cheap) Hash(password string) (string, error) { return "$cheap$" + password, nil }
-
-func (cheap) Verify(encoded, password string) (bool, bool, error) {
-	have, ok := strings.CutPrefix(encoded, "$cheap$")
-	if !ok {
-		return false, false, errors.New("not a cheap hash")
-	}
-	return have == password, false, nil
-}
-
-const password = "correct horse battery staple"
+const password = rostertest.Password
 
 // newOffice opens an office.
 func newOffice(t *testing.T) *office {
 	t.Helper()
 	o := &office{
-		t: t, store: new(memstore.Store), schema: roster.CRMSchema(), post: new(post),
-		clock: &clock{at: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)},
+		t: t, store: new(memstore.Store), schema: roster.CRMSchema(), post: new(rostertest.Letters),
+		clock: new(clock),
 	}
 	if err := o.schema.AddParts("deal", roster.Part{Name: "won"}, roster.Part{Name: "lost"}); err != nil {
 		t.Fatal(err)

@@ -89,7 +89,7 @@ func TestJ7_ResetByLetter(t *testing.T) {
 	session := o.signIn("ben")
 	is.NoErr(o.RequestReset(ctx, "BEN@example.com"))
 	secret := o.letter("ben", roster.LetterReset)
-	is.Equal(o.post.sent[len(o.post.sent)-1].Expires, o.clock.now().Add(time.Hour))
+	is.Equal(o.post.Sent()[len(o.post.Sent())-1].Expires, o.clock.now().Add(time.Hour))
 	err := o.ResetPassword(ctx, secret, "")
 	if diff := cmp.Diff([]string{"password"}, fields(err)); diff != "" {
 		t.Errorf("without a password (-want +got):\n%s", diff)
@@ -159,7 +159,7 @@ func TestJ7_NewAddressIsConfirmed(t *testing.T) {
 	first, second := "one@example.com", "two@example.com"
 	o.system(roster.EditUser{User: "ben", Email: &first})
 	toFirst := o.letter("ben", roster.LetterAddress)
-	is.Equal(o.post.sent[len(o.post.sent)-1].To, first)
+	is.Equal(o.post.Sent()[len(o.post.Sent())-1].To, first)
 	is.Equal(o.user("ben").Email, "ben@example.com") // until it is confirmed
 	o.system(roster.EditUser{User: "ben", Email: &second})
 	is.True(errors.Is(o.Activate(ctx, toFirst, ""), roster.ErrToken)) // isn't the one that waits

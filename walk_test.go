@@ -311,15 +311,15 @@ func (w *walker) signIns() {
 
 // activate follows an open activation letter.
 func (w *walker) activate(id roster.UserID) {
+	before := len(w.post.Sent())
 	if _, err := w.Deliver(w.t.Context(), 0); err != nil {
 		w.t.Fatal(err)
 	}
-	for _, m := range w.post.sent {
+	for _, m := range w.post.Sent()[before:] {
 		if m.User.ID == id && m.Kind == roster.LetterActivation {
 			_ = w.Activate(w.t.Context(), m.Secret.Reveal(), pick(w.rand, password, "")) // void ones are refused
 		}
 	}
-	w.post.sent = nil
 }
 
 // managers lets the host see to it that there are two managers who are no administrators, so that

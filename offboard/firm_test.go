@@ -2,7 +2,6 @@ package offboard_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"github.com/seed-8e8abc8d/roster"
 	"github.com/seed-8e8abc8d/roster/memstore"
 	"github.com/seed-8e8abc8d/roster/offboard"
+	"github.com/seed-8e8abc8d/roster/rostertest"
 )
 
 // firm is a small company for tests: administrators "ada" and "alan"; "leo" of sales, who leaves, with deals
@@ -30,27 +30,14 @@ type firm struct {
 }
 
 // clock is a clock that tests move.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
+type clock struct{ rostertest.Clock }
 
-func (c *clock) now() time.Time { c.mu.Lock(); defer c.mu.Unlock(); return c.at }
+func (c *clock) now() time.Time { return c.Now() }
 
-func (c *clock) forward(d time.Duration) { c.mu.Lock(); defer c.mu.Unlock(); c.at = c.at.Add(d) }
+func (c *clock) forward(d time.Duration) { c.Advance(d) }
 
 // cheap is a hasher for tests alone.
-type cheap struct{}
-
-func (cheap) Hash(password string) (string, error) { return "$cheap$" + password, nil }
-
-func (cheap) Verify(encoded, password string) (bool, bool, error) {
-	have, ok := strings.CutPrefix(encoded, "$cheap$")
-	if !ok {
-		return false, false, errors.New("not a cheap hash")
-	}
-	return have == password, false, nil
-}
+type cheap = rostertest.Hasher
 
 // The rights that the firm's people hold.
 var (
@@ -68,7 +55,7 @@ func newFirm(t testing.TB, n int) *firm { t.Helper(); return newFirmOn(t, new(me
 func newFirmOn(t testing.TB, store roster.Store, n int, wrap func(string, roster.Holdings) roster.Holdings) *firm {
 	t.Helper()
 	f := &firm{
-		t: t, store: store, clock: &clock{at: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)}, wrap: wrap,
+		t: t, store: store, clock: new(clock), wrap: wrap,
 		records: map[string]*memstore.Records{}, order: []string{"deal", "contact", "task", "integration"},
 	}
 	schema := roster.CRMSchema()

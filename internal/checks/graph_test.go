@@ -16,11 +16,12 @@ import (
 // graph says which packages of this module each package may import: the drawing of docs/design.md.
 // "internal" stands for every package below the root's internal, examples import what they like.
 var graph = map[string][]string{
-	"":          {"internal"},
-	"memstore":  {""},
-	"offboard":  {""},
-	"storetest": {""},
-	"amocrm":    {""},
+	"":           {"internal"},
+	"memstore":   {""},
+	"offboard":   {""},
+	"storetest":  {""},
+	"amocrm":     {""},
+	"rostertest": {"", "memstore"},
 }
 
 // testOnly are the two modules that tests may import besides the standard library.

@@ -78,7 +78,7 @@ func documented(t *testing.T) []snippet {
 var importable = []string{
 	"context", "crypto/rand", "database/sql", "encoding/json", "errors", "fmt", "io", "log", "maps", "net/http",
 	"os", "slices", "strings", "testing", "time",
-	module, module + "/amocrm", module + "/memstore", module + "/offboard", module + "/storetest",
+	module, module + "/amocrm", module + "/memstore", module + "/offboard", module + "/rostertest", module + "/storetest",
 }
 
 // given are the names that a fragment finds declared.
