@@ -37,7 +37,7 @@ func (r Run) Clone() Run {
 	r.Kinds = slices.Clone(r.Kinds)
 	r.Steps = slices.Clone(r.Steps)
 	for i := range r.Steps {
-		r.Steps[i].Shares = slices.Clone(r.Steps[i].Shares)
+		r.Steps[i].Records, r.Steps[i].Shares = slices.Clone(r.Steps[i].Records), slices.Clone(r.Steps[i].Shares)
 	}
 	return r
 }
@@ -46,7 +46,7 @@ func (r Run) Clone() Run {
 func (r Request) Clone() Request {
 	r.Rules = slices.Clone(r.Rules)
 	for i := range r.Rules {
-		r.Rules[i].To = slices.Clone(r.Rules[i].To)
+		r.Rules[i].Records, r.Rules[i].To = slices.Clone(r.Rules[i].Records), slices.Clone(r.Rules[i].To)
 	}
 	r.HandOn = slices.Clone(r.HandOn)
 	for i := range r.HandOn {

@@ -17,14 +17,14 @@ const (
 	SwitchOff            // acting things only: switched off, without an owner (L10)
 )
 
-// Rule says what becomes of records. The most specific rule wins: one for a record, then for a
+// Rule says what becomes of records. The most specific rule wins: one that names records, then one for a
 // part, then for a kind, then for every kind. Rules are data: they are digested, stored and resumed.
 type Rule struct {
-	Kind   string   `json:"kind,omitzero"`   // empty: every kind of records (not of acting things)
-	Part   string   `json:"part,omitzero"`   // empty: every part of the kind
-	Record string   `json:"record,omitzero"` // one record of the kind
-	Do     Disposal `json:"do"`
-	To     []UserID `json:"to,omitzero"` // one for GiveTo, two or more for SplitEvenly and LeastLoaded, else none
+	Kind    string   `json:"kind,omitzero"`    // empty: every kind of records (not of acting things)
+	Part    string   `json:"part,omitzero"`    // empty: every part of the kind
+	Records []string `json:"records,omitzero"` // these records of the kind alone, whatever their parts; empty: all
+	Do      Disposal `json:"do"`
+	To      []UserID `json:"to,omitzero"` // one for GiveTo, two or more for SplitEvenly and LeastLoaded, else none
 }
 
 // Authorship says what becomes of the author of a leaver's records: the host's setting per kind (L8). Its text,
@@ -47,7 +47,8 @@ type HandOn struct {
 	Rights []string `json:"rights,omitzero"` // individual rights by text; "*" for all of them
 }
 
-// Request asks for the deletion of one user. It is the same for assessing and for starting.
+// Request asks for the deletion of one user. It is the same for assessing and for starting. It has 1,000
+// rules at most, which name 10,000 records at most between them.
 type Request struct {
 	Leaver  UserID         `json:"leaver"`
 	Rules   []Rule         `json:"rules,omitzero"`
@@ -75,8 +76,8 @@ type Stock struct {
 	// Loads are the open records of each successor of a LeastLoaded rule, 0 for none. One who is absent could
 	// not be counted, which blocks.
 	Loads map[UserID]int
-	// Records are those that a rule names one by one, with their owner and part. Ones that aren't the leaver's
-	// may be left out.
+	// Records are those that rules name by id, with their owner and part. Ones that aren't the leaver's may be
+	// left out.
 	Records []Record
 	Unknown string   // why the source could not be counted; empty when it was (G2)
 	Exempt  string   // why the kind needs no hand-over; it is then not counted (G1)
@@ -102,14 +103,14 @@ type Snapshot struct {
 
 // Step is a part of a plan: records of one kind and part that one rule disposes of alike.
 type Step struct {
-	Kind   string   `json:"kind"`
-	Part   string   `json:"part,omitzero"`
-	Record string   `json:"record,omitzero"` // one record only
-	Tie    Tie      `json:"tie"`
-	Do     Disposal `json:"do"`
-	Count  int      `json:"count"`
-	Shares []Share  `json:"shares,omitzero"` // who receives how many, in key order
-	Rule   int      `json:"rule"`            // index in Request.Rules; -1 for authorship
+	Kind    string   `json:"kind"`
+	Part    string   `json:"part,omitzero"`
+	Records []string `json:"records,omitzero"` // these only, in ascending order; empty: all
+	Tie     Tie      `json:"tie"`
+	Do      Disposal `json:"do"`
+	Count   int      `json:"count"`
+	Shares  []Share  `json:"shares,omitzero"` // who receives how many, in key order
+	Rule    int      `json:"rule"`            // index in Request.Rules; -1 for authorship
 
 	After   string `json:"after,omitzero"`   // run: ids up to this one are handled
 	Moved   int    `json:"moved,omitzero"`   // run: so many were changed
@@ -185,7 +186,7 @@ type Plan struct {
 	Leaver   UserID            `json:"leaver"`
 	Request  Request           `json:"request"`
 	Kinds    []KindSummary     `json:"kinds"`
-	Steps    []Step            `json:"steps"`           // in the order to be carried out: single records come before the rest of their kind
+	Steps    []Step            `json:"steps"`           // in the order to be carried out: records that rules name come before the rest of their kind
 	Tokens   map[TokenKind]int `json:"tokens,omitzero"` // live ones, which the fence ends
 	Role     RoleID            `json:"role,omitzero"`   // goes with the leaver
 	RoleName string            `json:"role_name,omitzero"`

@@ -12,7 +12,7 @@ type planner struct {
 	req   Request
 	plan  Plan
 	after map[UserID]Person // successors, with the rights they will hold (L11)
-	rules map[target]int    // the first rule for each target
+	rules map[target]int    // the first rule for each target, of those that name no records
 	used  []bool            // rules that cover something at present
 	fits  map[UserID]bool   // people who were judged, and how
 	found map[Finding]bool  // blockers told already
@@ -52,7 +52,7 @@ func newPlanner(s Snapshot, req Request) *planner {
 		fits: map[UserID]bool{}, found: map[Finding]bool{},
 	}
 	for i, r := range req.Rules {
-		if _, twice := p.rules[r.target()]; !twice {
+		if _, twice := p.rules[r.target()]; !twice && len(r.Records) == 0 {
 			p.rules[r.target()] = i
 		}
 	}

@@ -177,13 +177,13 @@ func TestL4_G4_WhatNoRuleCoversBlocks(t *testing.T) {
 			delete(sc.Stocks[0].Survey.Responsible, "won")
 			sc.rule(roster.Rule{Kind: "deal", Part: "won", Do: roster.NoOwner})
 		}, nil, "a part may be empty"},
-		{"somebody else's record", func(sc *scene) { sc.rule(roster.Rule{Kind: "deal", Record: "99", Do: roster.NoOwner}) },
+		{"somebody else's record", func(sc *scene) { sc.rule(roster.Rule{Kind: "deal", Records: []string{"99"}, Do: roster.NoOwner}) },
 			[]string{"rule-record deal"}, "a hand-over moves what the leaver has"},
-		{"no such record", func(sc *scene) { sc.rule(roster.Rule{Kind: "deal", Record: "1", Do: roster.NoOwner}) },
+		{"no such record", func(sc *scene) { sc.rule(roster.Rule{Kind: "deal", Records: []string{"1"}, Do: roster.NoOwner}) },
 			[]string{"rule-record deal"}, "a record that isn't there isn't the leaver's"},
 		{"counted too late", func(sc *scene) {
 			sc.Stocks[0].Survey.Responsible["won"] = 0
-			sc.rule(roster.Rule{Kind: "deal", Record: "17", Do: roster.NoOwner})
+			sc.rule(roster.Rule{Kind: "deal", Records: []string{"17"}, Do: roster.NoOwner})
 		}, []string{"unknown deal@won"}, "the survey and the record contradict each other"},
 		{"drift of an unknown kind", func(sc *scene) { sc.Req.Drift = map[string]int{"ticket": 1} },
 			[]string{"rule-kind ticket"}, "a mistake too"},

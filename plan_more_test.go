@@ -27,7 +27,7 @@ func TestL17_RulesAddedLaterAreCheckedLikeAny(t *testing.T) {
 		{"another kind", nil, roster.Rule{Kind: "task", Do: roster.NoOwner}, []string{"uncovered integration"}, "integrations are still uncovered"},
 		{"no such kind", nil, roster.Rule{Kind: "ticket", Do: roster.NoOwner}, []string{"uncovered integration", "rule-kind ticket"}, "nobody registered tickets"},
 		{"no such part", nil, roster.Rule{Kind: "deal", Part: "wom", Do: roster.NoOwner}, []string{"uncovered integration", "rule-part deal@wom"}, "a slip of the pen"},
-		{"no such record", nil, roster.Rule{Kind: "deal", Record: "99", Do: roster.NoOwner}, []string{"rule-record deal", "uncovered integration"}, "99 is boris's"},
+		{"no such record", nil, roster.Rule{Kind: "deal", Records: []string{"99"}, Do: roster.NoOwner}, []string{"rule-record deal", "uncovered integration"}, "99 is boris's"},
 		{"an unknown successor", nil, roster.Rule{Kind: "integration", Do: roster.GiveTo, To: to("zoe")}, []string{"successor-unknown zoe"}, "no such user"},
 		{"an unfit successor of nothing", nil, roster.Rule{Kind: "task", Part: "", Do: roster.GiveTo, To: to("anna")},
 			[]string{"successor-is-leaver anna", "uncovered integration"}, "judged though it may cover nothing"},
@@ -51,7 +51,7 @@ func TestL17_RulesAddedLaterAreCheckedLikeAny(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			sc := newScene(t)
 			sc.Req.Rules = []roster.Rule{
-				{Kind: "deal", Record: "18", Do: roster.GiveTo, To: to("boris")}, // handed over long ago
+				{Kind: "deal", Records: []string{"18"}, Do: roster.GiveTo, To: to("boris")}, // handed over long ago
 				{Do: roster.GiveTo, To: to("boris")},
 				c.add,
 			}

@@ -48,7 +48,7 @@ func randomScene(t *testing.T, rnd *rand.Rand) *scene {
 	sc.Req.Authors = "vera"
 	sc.Req.Rules = nil
 	for _, at := range []roster.Rule{
-		{}, {Kind: "deal"}, {Kind: "deal", Part: "won"}, {Kind: "deal", Part: "lost"}, {Kind: "deal", Record: "17"}, {Kind: "task"}, {Kind: "integration"},
+		{}, {Kind: "deal"}, {Kind: "deal", Part: "won"}, {Kind: "deal", Part: "lost"}, {Kind: "deal", Records: []string{"17"}}, {Kind: "task"}, {Kind: "integration"},
 	} {
 		if at.Do = roster.Disposal(rnd.IntN(int(roster.SwitchOff) + 1)); at.Do == roster.DisposeNone {
 			continue

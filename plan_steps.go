@@ -1,8 +1,10 @@
 package roster
 
 import (
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // disposeAll plans every kind.
@@ -56,11 +58,11 @@ func uncounted(st Stock) string {
 	return ""
 }
 
-// dispose plans one kind: the records with a rule of their own first, so that they are gone when the
+// dispose plans one kind: the records that rules name first, so that they are gone when the
 // rest of their part is paged through, then part by part.
 func (p *planner) dispose(st Stock) {
 	d := newDealer(st.Loads)
-	left := p.single(st, d)
+	left := p.named(st, d)
 	for _, part := range slices.Sorted(maps.Keys(left)) {
 		n := left[part]
 		if n == 0 {
@@ -75,31 +77,53 @@ func (p *planner) dispose(st Stock) {
 	}
 }
 
-// single plans the records that have a rule of their own, and returns what is left by part.
-func (p *planner) single(st Stock, d *dealer) map[string]int {
+// named plans the records that rules name, part by part, and returns what is left by part.
+func (p *planner) named(st Stock, d *dealer) map[string]int {
 	left := maps.Clone(st.Survey.Responsible)
-	theirs := make(map[string]Record, len(st.Records))
+	parts := make(map[string]string, len(st.Records)) // of the leaver's, by id; each once
 	for _, r := range st.Records {
 		if r.Owner == p.req.Leaver {
-			theirs[r.ID] = r
+			parts[r.ID] = r.Part
 		}
 	}
 	for i, rule := range p.req.Rules {
-		if rule.Record == "" || rule.Kind != st.Kind || p.rules[rule.target()] != i {
+		if rule.Kind != st.Kind || len(rule.Records) == 0 {
 			continue
 		}
-		r, ok := theirs[rule.Record]
-		switch {
-		case !ok && i >= p.since:
-			p.block(BlockRuleRecord, Finding{Kind: st.Kind}, "%q isn't the leaver's", rule.Record)
-		case ok && left[r.Part] == 0:
-			p.block(BlockUnknown, Finding{Kind: st.Kind, Part: r.Part}, "changed while it was counted: assess again")
-		case ok:
-			left[r.Part]--
-			p.step(st, d, i, Step{Kind: st.Kind, Part: r.Part, Record: r.ID, Count: 1})
+		ids, others := map[string][]string{}, []string(nil)
+		for _, id := range rule.Records {
+			if part, ok := parts[id]; ok {
+				ids[part] = append(ids[part], id)
+				delete(parts, id)
+			} else {
+				others = append(others, id)
+			}
+		}
+		if len(others) > 0 && i >= p.since {
+			p.block(BlockRuleRecord, Finding{Kind: st.Kind}, "rules[%d]: not the leaver's: %s", i, some(others))
+		}
+		for _, part := range slices.Sorted(maps.Keys(ids)) {
+			n := len(ids[part])
+			if left[part] < n {
+				p.block(BlockUnknown, Finding{Kind: st.Kind, Part: part}, "changed while it was counted: assess again")
+				continue
+			}
+			left[part] -= n
+			slices.Sort(ids[part])
+			p.step(st, d, i, Step{Kind: st.Kind, Part: part, Records: ids[part], Count: n})
 		}
 	}
 	return left
+}
+
+// some quotes the first of many ids.
+func some(ids []string) string {
+	text := fmt.Sprintf("%q", ids[:min(len(ids), 5)])
+	text = strings.Trim(text, "[]")
+	if more := len(ids) - 5; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
 // match finds the most specific rule for a kind and part (L4).
@@ -198,7 +222,7 @@ func (p *planner) checkRules() {
 			p.block(BlockRuleKind, about, "rules[%d]: the kind is exempt: %s", i, st.Exempt)
 		case rule.Part != "" && !counted && !p.Schema.HasPart(rule.Kind, rule.Part):
 			p.block(BlockRulePart, about, "rules[%d]: no such part", i)
-		case !p.used[i] && rule.Record == "" && uncounted(st) == "" && p.rules[rule.target()] == i:
+		case !p.used[i] && len(rule.Records) == 0 && uncounted(st) == "" && p.rules[rule.target()] == i:
 			p.tell(WarnIdle, about, "rules[%d] covers nothing at present", i)
 		}
 	}

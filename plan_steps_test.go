@@ -22,8 +22,8 @@ func steps(list []roster.Step) []string {
 		if s.Part != "" {
 			at += "@" + s.Part
 		}
-		if s.Record != "" {
-			at += "#" + s.Record
+		if len(s.Records) > 0 {
+			at += "#" + strings.Join(s.Records, "#")
 		}
 		if s.Tie == roster.Author {
 			at += " author"
@@ -44,7 +44,7 @@ func TestL4_TheMostSpecificRuleWins(t *testing.T) {
 		{Do: roster.GiveTo, To: to("boris")},
 		{Kind: "deal", Do: roster.SplitEvenly, To: to("boris", "vera")},
 		{Kind: "deal", Part: "won", Do: roster.ToHead},
-		{Kind: "deal", Record: "17", Do: roster.NoOwner},
+		{Kind: "deal", Records: []string{"17"}, Do: roster.NoOwner},
 		{Kind: "integration", Do: roster.SwitchOff},
 	}
 	p := sc.plan()
@@ -62,6 +62,37 @@ func TestL4_TheMostSpecificRuleWins(t *testing.T) {
 	if diff := cmp.Diff([]string(nil), brief(p.Blockers)); diff != "" {
 		t.Errorf("everything is covered (-want +got)\n%s", diff)
 	}
+}
+
+func TestL4_NamedRecordsAreAStepPerPart(t *testing.T) {
+	t.Parallel()
+	sc := newScene(t)
+	sc.Stocks[0].Records = nil
+	for i, part := range []string{"won", "", "lost", "won", "lost", "lost"} {
+		sc.Stocks[0].Records = append(sc.Stocks[0].Records, roster.Record{ID: fmt.Sprint(i), Owner: "anna", Part: part})
+	}
+	sc.rule(roster.Rule{Kind: "deal", Records: []string{"5", "3", "2", "1", "4"}, Do: roster.SplitEvenly, To: to("boris", "vera")})
+	sc.rule(roster.Rule{Kind: "deal", Records: []string{"0"}, Do: roster.NoOwner})
+	p := sc.plan()
+	want := []string{
+		"2 split deal#1 1 boris:1",
+		"2 split deal@lost#2#4#5 3 boris:1 vera:2",
+		"2 split deal@won#3 1 boris:1",
+		"3 no-owner deal@won#0 1",
+		"0 give deal 1 boris:1",
+		"0 give deal@lost 4 boris:4",
+		"0 give deal@won 2 boris:2",
+	}
+	if diff := cmp.Diff(want, steps(p.Steps)[:7]); diff != "" {
+		t.Errorf("ids in order, shares even over all parts (-want +got)\n%s", diff)
+	}
+	is := is.New(t)
+	is.Equal(len(p.Blockers), 0)
+	is.Equal(sc.Req.Rules[2].Records[0], "5") // the caller's list is left alone
+	text := strings.Join(strings.Fields(p.String()), " ")
+	is.True(strings.Contains(text, "only 1 and 4 more 5 split: boris 3, vera 2 only 0 1 left without an owner")) // a line a rule
+	sc.rule(roster.Rule{Kind: "deal", Records: []string{"a", "b", "5", "c", "d", "e", "f"}, Do: roster.NoOwner})
+	is.Equal(sc.plan().Blockers[1].Text, `rules[4]: not the leaver's: "a" "b" "5" "c" "d" and 2 more`) // the first is of the record named twice
 }
 
 func TestL4_SplitsDifferByAtMostOneOverAllParts(t *testing.T) {
@@ -181,7 +212,7 @@ func TestL17_LateRecordsFollowTheConfirmedRules(t *testing.T) {
 	sc := newScene(t)
 	sc.Leaver.User.Status = roster.StatusLeaving
 	sc.Runs = []roster.Run{{ID: "r1", Leaver: "anna", State: roster.RunWorking}}
-	sc.rule(roster.Rule{Kind: "deal", Record: "gone-by-now", Do: roster.NoOwner})
+	sc.rule(roster.Rule{Kind: "deal", Records: []string{"gone-by-now"}, Do: roster.NoOwner})
 	sc.rule(roster.Rule{Kind: "deal", Part: "lost", Do: roster.GiveTo, To: to("vera")})
 	sc.edit("vera", func(p *roster.Person) { p.User.Status = roster.StatusInactive })
 	sc.Stocks = sc.Stocks[:1]

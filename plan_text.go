@@ -11,9 +11,9 @@ import (
 
 // How much of what can be long a plan's text shows.
 const (
-	shownSingles = 5  // records with a rule of their own, per kind
-	shownRights  = 12 // rights of one person
-	shownUsers   = 10 // users who gain or lose sight
+	shownNamed  = 5  // rules that name records, per kind
+	shownRights = 12 // rights of one person
+	shownUsers  = 10 // users who gain or lose sight
 )
 
 // String is the plan's text with ids for names.
@@ -116,8 +116,8 @@ func (w *planText) kind(k KindSummary) []row {
 	if k.Unknown != "" {
 		return []row{{k.Title, "?", "UNKNOWN: " + k.Unknown}}
 	}
-	var singles, parts, authors []row
-	var wide []Step
+	var parts, authors []row
+	var named, wide []Step
 	left := maps.Clone(k.Survey.Responsible)
 	for _, s := range w.Steps {
 		if s.Kind != k.Kind {
@@ -130,15 +130,15 @@ func (w *planText) kind(k KindSummary) []row {
 		}
 		left[s.Part] -= s.Count
 		switch {
-		case s.Record != "":
-			singles = append(singles, r)
+		case len(s.Records) > 0:
+			named = append(named, s)
 		case w.byPart(s):
 			parts = append(parts, r)
 		default:
 			wide = append(wide, s)
 		}
 	}
-	rows := append([]row{{k.Title, fmt.Sprint(k.Survey.Total()), k.about()}}, shorten(singles)...)
+	rows := append([]row{{k.Title, fmt.Sprint(k.Survey.Total()), k.about()}}, w.named(named)...)
 	rows = append(rows, parts...)
 	if len(wide) > 0 {
 		all := merge(wide)
@@ -152,13 +152,26 @@ func (w *planText) kind(k KindSummary) []row {
 	return append(rows, authors...)
 }
 
-// shorten keeps the first records with a rule of their own.
-func shorten(singles []row) []row {
-	more := len(singles) - shownSingles
-	if more <= 0 {
-		return singles
+// named is a row for each of the first rules that name records, and one for the rest of them.
+func (w *planText) named(steps []Step) []row {
+	var rows []row
+	more := 0
+	for len(steps) > 0 {
+		n := 1
+		for n < len(steps) && steps[n].Rule == steps[0].Rule {
+			n++
+		}
+		all := merge(steps[:n])
+		if steps = steps[n:]; len(rows) < shownNamed {
+			rows = append(rows, row{"  " + all.label(KindSummary{}), fmt.Sprint(all.Count), w.fate(all)})
+		} else {
+			more += all.Count
+		}
 	}
-	return append(singles[:shownSingles:shownSingles], row{"  more single ones", fmt.Sprint(more), "each by a rule of its own"})
+	if more > 0 {
+		rows = append(rows, row{"  more named ones", fmt.Sprint(more), "by further rules"})
+	}
+	return rows
 }
 
 // byPart reports whether the rule of a step names a part.
@@ -170,9 +183,10 @@ func (w *planText) byPart(s Step) bool {
 func merge(steps []Step) Step {
 	all := steps[0]
 	sums := map[UserID]int{}
-	all.Count, all.Shares = 0, nil
+	all.Count, all.Shares, all.Records = 0, nil, nil
 	for _, s := range steps {
 		all.Count += s.Count
+		all.Records = append(all.Records, s.Records...)
 		for _, share := range s.Shares {
 			sums[share.To] += share.Count
 		}
@@ -222,8 +236,10 @@ func (s Step) label(k KindSummary) string {
 	switch {
 	case s.Tie == Author:
 		return "authorship"
-	case s.Record != "":
-		return "only " + s.Record
+	case len(s.Records) == 1:
+		return "only " + s.Records[0]
+	case len(s.Records) > 1:
+		return fmt.Sprintf("only %s and %d more", s.Records[0], len(s.Records)-1)
 	}
 	return partLabel(k, s.Part)
 }

@@ -40,7 +40,7 @@ func TestL6_ThePlanReadsWell(t *testing.T) {
 	sc.Req.Rules = []roster.Rule{
 		{Kind: "deal", Do: roster.SplitEvenly, To: to("boris", "vera")},
 		{Kind: "deal", Part: "lost", Do: roster.NoOwner},
-		{Kind: "deal", Record: "17", Do: roster.GiveTo, To: to("vera")},
+		{Kind: "deal", Records: []string{"17"}, Do: roster.GiveTo, To: to("vera")},
 		{Kind: "task", Do: roster.ToHead},
 		{Kind: "integration", Do: roster.SwitchOff},
 	}
@@ -151,14 +151,14 @@ func TestL3_LongPlansStayShort(t *testing.T) {
 	for i := range 40 {
 		id := fmt.Sprintf("r%02d", i)
 		sc.Stocks[0].Records = append(sc.Stocks[0].Records, roster.Record{ID: id, Owner: "anna", Part: "won"})
-		sc.rule(roster.Rule{Kind: "deal", Record: id, Do: roster.NoOwner})
+		sc.rule(roster.Rule{Kind: "deal", Records: []string{id}, Do: roster.NoOwner})
 		sc.Viewers = append(sc.Viewers, sc.person(roster.UserID("user-"+id), "sales", false, roster.Rights{"deal:view": roster.InDepartment}))
 	}
 	text := sc.plan().String()
-	is.True(strings.Contains(strings.Join(strings.Fields(text), " "), "more single ones 35 each by a rule of its own")) // of forty, five are shown
-	is.True(strings.Contains(text, "  and 32 more users\n"))                                                            // of forty, ten
-	is.True(strings.Contains(text, "deal:view own, and 4 more"))                                                        // of sixteen, twelve
-	is.True(strings.Count(text, "\n") < 50)                                                                             // a page
+	is.True(strings.Contains(strings.Join(strings.Fields(text), " "), "more named ones 35 by further rules")) // of forty, five are shown
+	is.True(strings.Contains(text, "  and 32 more users\n"))                                                  // of forty, ten
+	is.True(strings.Contains(text, "deal:view own, and 4 more"))                                              // of sixteen, twelve
+	is.True(strings.Count(text, "\n") < 50)                                                                   // a page
 	empty := roster.PlanHandover(roster.Snapshot{Schema: sc.Schema}, roster.Request{}).String()
 	is.True(strings.Contains(empty, "nothing is registered")) // no kinds at all
 }

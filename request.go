@@ -10,26 +10,24 @@ import (
 	"slices"
 )
 
-// target is what a rule is about. No two rules of a request have the same.
-type target struct{ kind, part, record string }
+// How much a request may name: its run's row, which holds it, is written anew with every chunk.
+const (
+	maxRules   = 1_000
+	maxRecords = 10_000
+)
+
+// target is what a rule that names no records is about. No two such rules of a request have the same.
+type target struct{ kind, part string }
 
 // target is what r is about.
-func (r Rule) target() target { return target{r.Kind, r.Part, r.Record} }
+func (r Rule) target() target { return target{r.Kind, r.Part} }
 
 // Check lists everything malformed about r by field, "rules[2].to[1]", as Faults; nil for nothing. What
 // takes more than the request to know, whether a successor exists, say, is for PlanHandover.
 func (r Request) Check() error {
 	var f Faults
 	f.check("leaver", idProblem(string(r.Leaver)))
-	first := make(map[target]int, len(r.Rules))
-	for i, rule := range r.Rules {
-		rule.check(fmt.Sprintf("rules[%d]", i), &f)
-		if j, ok := first[rule.target()]; ok {
-			f.add(fmt.Sprintf("rules[%d]", i), "covers the same as rules[%d]", j)
-			continue
-		}
-		first[rule.target()] = i
-	}
+	r.checkRules(&f)
 	r.checkHandOn(&f)
 	for i, id := range r.With {
 		f.check(fmt.Sprintf("with[%d]", i), idProblem(string(id)))
@@ -46,15 +44,48 @@ func (r Request) Check() error {
 	return f.Err()
 }
 
+// checkRules lists what is malformed about the rules, alone and together.
+func (r Request) checkRules(f *Faults) {
+	records := 0
+	for _, rule := range r.Rules {
+		records += len(rule.Records)
+	}
+	if len(r.Rules) > maxRules || records > maxRecords {
+		f.add("rules", "%d rules that name %d records: at most %d and %d", len(r.Rules), records, maxRules, maxRecords)
+		return
+	}
+	first, named := make(map[target]int, len(r.Rules)), make(map[[2]string]string, records)
+	for i, rule := range r.Rules {
+		at := fmt.Sprintf("rules[%d]", i)
+		rule.check(at, f)
+		for k, id := range rule.Records {
+			place, key := fmt.Sprintf("%s.records[%d]", at, k), [2]string{rule.Kind, id}
+			if other, twice := named[key]; twice {
+				f.add(place, "the same as %s", other)
+			} else if named[key] = place; id == "" {
+				f.add(place, "missing")
+			}
+		}
+		if len(rule.Records) > 0 {
+			continue
+		}
+		if j, ok := first[rule.target()]; ok {
+			f.add(at, "covers the same as rules[%d]", j)
+			continue
+		}
+		first[rule.target()] = i
+	}
+}
+
 // check lists what is malformed about a rule at a path.
 func (r Rule) check(at string, f *Faults) {
 	switch {
 	case r.Kind == "" && r.Part != "":
 		f.add(at+".part", "needs a kind")
-	case r.Kind == "" && r.Record != "":
-		f.add(at+".record", "needs a kind")
-	case r.Part != "" && r.Record != "":
-		f.add(at+".part", "a rule for one record names no part")
+	case r.Kind == "" && len(r.Records) > 0:
+		f.add(at+".records", "need a kind")
+	case r.Part != "" && len(r.Records) > 0:
+		f.add(at+".part", "a rule that names records names no part")
 	}
 	switch n := len(r.To); r.Do {
 	case GiveTo:
@@ -152,7 +183,7 @@ func requestFaults(data []byte, err error) Faults {
 func (r Request) normal() Request {
 	r = r.Clone()
 	for i := range r.Rules {
-		r.Rules[i].To = unempty(r.Rules[i].To)
+		r.Rules[i].Records, r.Rules[i].To = unempty(r.Rules[i].Records), unempty(r.Rules[i].To)
 	}
 	for i := range r.HandOn {
 		r.HandOn[i].Rights = unempty(r.HandOn[i].Rights)

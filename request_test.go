@@ -3,6 +3,7 @@ package roster_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -21,8 +22,8 @@ func TestL4_EveryFaultOfARequestIsTold(t *testing.T) {
 			{Kind: "deal", Do: roster.SplitEvenly, To: to("boris")},
 			{Kind: "deal", Part: "won", Do: roster.LeastLoaded, To: to("boris", "", "boris")},
 			{Part: "won", Do: roster.ToHead, To: to("boris")},
-			{Record: "17", Do: roster.NoOwner},
-			{Kind: "deal", Part: "won", Record: "17", Do: roster.SwitchOff},
+			{Records: []string{"17"}, Do: roster.NoOwner},
+			{Kind: "deal", Part: "won", Records: []string{"17"}, Do: roster.SwitchOff},
 			{Kind: "deal", Do: roster.NoOwner},
 			{Kind: "task"},
 			{Kind: "note", Do: 99},
@@ -41,8 +42,8 @@ func TestL4_EveryFaultOfARequestIsTold(t *testing.T) {
 		{Field: "rules[2].to[2]", Problem: "named twice"},
 		{Field: "rules[3].part", Problem: "needs a kind"},
 		{Field: "rules[3].to", Problem: `names nobody for "head"`},
-		{Field: "rules[4].record", Problem: "needs a kind"},
-		{Field: "rules[5].part", Problem: "a rule for one record names no part"},
+		{Field: "rules[4].records", Problem: "need a kind"},
+		{Field: "rules[5].part", Problem: "a rule that names records names no part"},
 		{Field: "rules[6]", Problem: "covers the same as rules[1]"},
 		{Field: "rules[7].do", Problem: "missing or unknown"},
 		{Field: "rules[8].do", Problem: "missing or unknown"},
@@ -60,6 +61,41 @@ func TestL4_EveryFaultOfARequestIsTold(t *testing.T) {
 	}
 	is := is.New(t)
 	is.NoErr(roster.Request{Leaver: "anna"}.Check()) // the least there can be
+}
+
+func TestL4_NamedRecordsAreChecked(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	r := roster.Request{Leaver: "anna", Rules: []roster.Rule{
+		{Kind: "deal", Records: []string{"1", "", "2", "1"}, Do: roster.NoOwner},
+		{Kind: "deal", Records: []string{"3", "2"}, Do: roster.GiveTo, To: to("boris")},
+		{Kind: "task", Records: []string{"1"}, Do: roster.NoOwner},
+		{Kind: "task", Records: []string{}, Do: roster.NoOwner},
+		{Kind: "task", Do: roster.NoOwner},
+	}}
+	want := roster.Faults{
+		{Field: "rules[0].records[1]", Problem: "missing"},
+		{Field: "rules[0].records[3]", Problem: "the same as rules[0].records[0]"},
+		{Field: "rules[1].records[1]", Problem: "the same as rules[0].records[2]"},
+		{Field: "rules[4]", Problem: "covers the same as rules[3]"},
+	}
+	if diff := cmp.Diff(error(want), r.Check()); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	sized := func(rules, each int) roster.Request {
+		r := roster.Request{Leaver: "anna"}
+		for i := range rules {
+			rule := roster.Rule{Kind: "deal", Do: roster.NoOwner}
+			for k := range each {
+				rule.Records = append(rule.Records, fmt.Sprint(i, k))
+			}
+			r.Rules = append(r.Rules, rule)
+		}
+		return r
+	}
+	is.NoErr(sized(1_000, 10).Check())                            // as much as a request may hold
+	is.Equal(fields(sized(1_001, 1).Check()), []string{"rules"})  // a rule too many
+	is.Equal(fields(sized(1, 10_001).Check()), []string{"rules"}) // a record too many
 }
 
 func TestL4_RequestsAreReadStrictly(t *testing.T) {
@@ -88,7 +124,7 @@ func TestL4_RequestsAreReadStrictly(t *testing.T) {
 func FuzzRequest(f *testing.F) {
 	for _, text := range []string{
 		`{"leaver":"anna","rules":[{"do":"give","to":["boris"]},{"kind":"deal","part":"won","do":"split","to":["a","b"]}]}`,
-		`{"leaver":"anna","rules":[{"kind":"deal","record":"17","do":"no-owner"}],"authors":"vera","with":["x"],"drift":{"deal":1}}`,
+		`{"leaver":"anna","rules":[{"kind":"deal","records":["17"],"do":"no-owner"}],"authors":"vera","with":["x"],"drift":{"deal":1}}`,
 		`{"leaver":"anna","hand_on":[{"to":"vera","role":true,"rights":["*","deal:view@won"]}],"reason":"left"}`,
 		`{"leaver":"anna","rules":[{"kind":"deal","do":"least-loaded","to":["boris","vera"]},{"kind":"integration","do":"switch-off"}]}`,
 		`{}`, `[]`, `{"leaver":1}`,

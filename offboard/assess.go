@@ -11,7 +11,7 @@ import (
 // plan's text to the actor, ask for a confirmation (L6), then Start with plan.Request and plan.Digest.
 //
 // It counts what is there, whatever the actor may see. A leaver with a million records costs what the
-// surveys cost; only rules about single records make it page through them, in constant memory. It needs
+// surveys cost; only rules that name records make it page through them, in constant memory. It needs
 // users:delete; an error means that the actor may not ask, that the store couldn't be read, or that
 // ctx is done, while a source that couldn't be counted is a blocker of the plan (G2).
 func (d *Desk) Assess(ctx context.Context, a roster.Actor, req roster.Request) (roster.Plan, error) {

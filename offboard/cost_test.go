@@ -47,7 +47,7 @@ func TestG2_AssessingReadsCountsAlone(t *testing.T) {
 	is.Equal(pages, 0)
 	is.True(many <= few*1.05) // the same work for a hundred times as many
 	req := request()
-	req.Rules = append(req.Rules, roster.Rule{Kind: "contact", Record: "contact-029999", Do: roster.NoOwner})
+	req.Rules = append(req.Rules, roster.Rule{Kind: "contact", Records: []string{"contact-029999"}, Do: roster.NoOwner})
 	_, pages, widest := assess(30_000, req)
 	is.Equal(pages, 30)     // page by page to the last record
 	is.Equal(widest, 1_000) // never more in memory
@@ -131,6 +131,28 @@ func BenchmarkHandOver(b *testing.B) {
 				}
 			}
 			b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "records/s")
+		})
+	}
+}
+
+// BenchmarkNamedRecords hands over n deals that one rule names by id: the work grows as n does.
+func BenchmarkNamedRecords(b *testing.B) {
+	for _, n := range []int{1_000, 4_000} {
+		b.Run(fmt.Sprintf("records=%d", n), func(b *testing.B) {
+			for b.Loop() {
+				b.StopTimer()
+				f := newFirm(b, 0)
+				f.manyDeals(n)
+				named := roster.Rule{Kind: "deal", Do: roster.GiveTo, To: []roster.UserID{"sam"}}
+				for i := range n {
+					named.Records = append(named.Records, fmt.Sprintf("deal-%08d", i))
+				}
+				req := request()
+				req.Rules = append(req.Rules, named)
+				run := f.start(req)
+				b.StartTimer()
+				f.work(run.ID)
+			}
 		})
 	}
 }

@@ -139,9 +139,9 @@ func ExampleDesk_Lift() {
 		panic(err)
 	}
 	request := roster.Request{Leaver: "ben", Rules: []roster.Rule{
-		{Kind: "deal", Record: "1", Do: roster.GiveTo, To: []roster.UserID{"eva"}},
-		{Kind: "deal", Record: "2", Do: roster.GiveTo, To: []roster.UserID{"eva"}},
-		{Kind: "deal", Record: "3", Do: roster.GiveTo, To: []roster.UserID{"eva"}},
+		{Kind: "deal", Records: []string{"1"}, Do: roster.GiveTo, To: []roster.UserID{"eva"}},
+		{Kind: "deal", Records: []string{"2"}, Do: roster.GiveTo, To: []roster.UserID{"eva"}},
+		{Kind: "deal", Records: []string{"3"}, Do: roster.GiveTo, To: []roster.UserID{"eva"}},
 	}}
 	plan, err := desk.Assess(ctx, ada, request)
 	if err != nil {

@@ -73,8 +73,8 @@ func TestG23_OutcomeTellsEveryStep(t *testing.T) {
 	req := request()
 	req.Rules = append(req.Rules[:4:4],
 		roster.Rule{Kind: "integration", Do: roster.SwitchOff},
-		roster.Rule{Kind: "integration", Record: "hook", Do: roster.GiveTo, To: []roster.UserID{"sue"}},
-		roster.Rule{Kind: "contact", Record: "contact-000003", Do: roster.NoOwner},
+		roster.Rule{Kind: "integration", Records: []string{"hook"}, Do: roster.GiveTo, To: []roster.UserID{"sue"}},
+		roster.Rule{Kind: "contact", Records: []string{"contact-000003"}, Do: roster.NoOwner},
 	)
 	run := f.start(req)
 	f.hold(func(kind string) { // between the page and the move somebody else decides

@@ -126,8 +126,12 @@ func (s StepOutcome) String() string {
 	if s.Part != "" {
 		b.WriteString(" in " + s.Part)
 	}
-	if s.Record != "" {
-		b.WriteString(" " + s.Record)
+	switch len(s.Records) {
+	case 0:
+	case 1:
+		b.WriteString(" " + s.Records[0])
+	default:
+		fmt.Fprintf(&b, " %s and %d more", s.Records[0], len(s.Records)-1)
 	}
 	if s.Tie == roster.Author {
 		b.WriteString(", authors")

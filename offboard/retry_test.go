@@ -40,7 +40,7 @@ func TestL17_AParkedRunIsGivenARule(t *testing.T) {
 		{"malformed", "ada", []roster.Rule{{Kind: "contact"}}, roster.ErrInvalid, ""},
 		{"covers the same as a confirmed one", "ada", []roster.Rule{{Kind: "deal", Do: roster.NoOwner}}, roster.ErrInvalid, ""},
 		{"a successor who isn't there", "ada", []roster.Rule{to("eve")}, roster.ErrBlocked, roster.BlockSuccessorUnknown},
-		{"a record that isn't the leaver's", "ada", []roster.Rule{to("sam"), {Kind: "task", Record: "task-sam", Do: roster.NoOwner}}, roster.ErrBlocked, roster.BlockRuleRecord},
+		{"a record that isn't the leaver's", "ada", []roster.Rule{to("sam"), {Kind: "task", Records: []string{"task-sam"}, Do: roster.NoOwner}}, roster.ErrBlocked, roster.BlockRuleRecord},
 		{"by which the actor would see them", "dora", []roster.Rule{to("ben")}, roster.ErrDenied, roster.BlockGainsSight},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -126,9 +126,9 @@ func TestL6_DriftLetsArrivalsPass(t *testing.T) {
 			f := newFirm(t, 30)
 			req := request()
 			req.Rules[0].Part = "new"
-			req.Rules = append(req.Rules, roster.Rule{Kind: "deal", Record: "deal-000000", Do: roster.NoOwner})
+			req.Rules = append(req.Rules, roster.Rule{Kind: "deal", Records: []string{"deal-000000"}, Do: roster.NoOwner})
 			for i := 3; i < 30; i += 3 { // the rest of the deals without a part
-				req.Rules = append(req.Rules, roster.Rule{Kind: "deal", Record: dealID(i), Do: roster.NoOwner})
+				req.Rules = append(req.Rules, roster.Rule{Kind: "deal", Records: []string{dealID(i)}, Do: roster.NoOwner})
 			}
 			req.Drift = map[string]int{"deal": 2}
 			plan := f.assess(req)

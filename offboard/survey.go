@@ -48,7 +48,7 @@ func (d *Desk) fill(ctx context.Context, k Kind, req roster.Request, st *roster.
 	if st.Loads, err = loads(ctx, k, req); err != nil {
 		return err
 	}
-	if st.Records, err = single(ctx, k, req); err != nil || !k.Acting {
+	if st.Records, err = named(ctx, k, req); err != nil || !k.Acting {
 		return err
 	}
 	for rec, err := range leaversRecords(ctx, k, req.Leaver) {
@@ -83,13 +83,15 @@ func loads(ctx context.Context, k Kind, req roster.Request) (map[roster.UserID]i
 	return counted, nil
 }
 
-// single finds the leaver's records that a rule names one by one. It pages through the leaver's
+// named finds the leaver's records that rules name by id. It pages through the leaver's
 // records, holding no more than a page, and only when there is such a rule.
-func single(ctx context.Context, k Kind, req roster.Request) ([]roster.Record, error) {
+func named(ctx context.Context, k Kind, req roster.Request) ([]roster.Record, error) {
 	wanted := map[string]bool{}
 	for _, rule := range req.Rules {
-		if rule.Kind == k.Name && rule.Record != "" {
-			wanted[rule.Record] = true
+		if rule.Kind == k.Name {
+			for _, id := range rule.Records {
+				wanted[id] = true
+			}
 		}
 	}
 	var found []roster.Record

@@ -123,15 +123,53 @@ func TestL4_RulesAboutSingleRecordsReachPagesDeep(t *testing.T) {
 	is := is.New(t)
 	f := newFirm(t, 2_500)
 	req := request()
-	req.Rules = append(req.Rules, roster.Rule{Kind: "contact", Record: "contact-002400", Do: roster.GiveTo, To: []roster.UserID{"sid"}})
+	req.Rules = append(req.Rules, roster.Rule{Kind: "contact", Records: []string{"contact-002400"}, Do: roster.GiveTo, To: []roster.UserID{"sid"}})
 	run := f.start(req)
 	f.desk = f.desk.With(offboard.Settings{Chunk: 1 << 20}) // as many as a page may hold
 	f.work(run.ID)
 	is.Equal(f.count("sid")["contact"], 1)
 	is.Equal(f.count("sam")["contact"], 2_500) // the others, and sam's own
 	f = newFirm(t, 3)
-	req.Rules[len(req.Rules)-1].Record = "contact-sam"
+	req.Rules[len(req.Rules)-1].Records = []string{"contact-sam"}
 	plan, err := f.desk.Assess(t.Context(), roster.As("ada"), req)
 	is.NoErr(err)
 	is.Equal(codes(plan.Blockers), []string{roster.BlockRuleRecord})
+}
+
+// TestL4_NamedRecordsAreWorkedInChunks names deals of three parts in one rule, in no order, and crashes in the
+// middle: they are few steps, and each record goes where the rule says, once.
+func TestL4_NamedRecordsAreWorkedInChunks(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	f := newFirm(t, 30)
+	named := roster.Rule{Kind: "deal", Do: roster.SplitEvenly, To: []roster.UserID{"sid", "sue"}}
+	for _, i := range []int{29, 3, 28, 6, 27, 9, 1, 4, 7, 10, 2, 5, 8} { // four of them won
+		named.Records = append(named.Records, dealID(i))
+	}
+	req := request()
+	req.Rules[0] = roster.Rule{Kind: "deal", Do: roster.GiveTo, To: []roster.UserID{"sam"}}
+	req.Rules = append(req.Rules, named)
+	run := f.start(req)
+	is.Equal(len(run.Steps), 3+3+1+1+1+1) // a step for each part of what is named, of the rest, and for each other kind
+	desk := f.desk.With(offboard.Settings{Chunk: 2})
+	ctx, crash := context.WithCancel(t.Context())
+	_, err := desk.Work(ctx, run.ID, func(p offboard.Progress) {
+		if p.Moved == 6 {
+			crash()
+		}
+	})
+	is.True(errors.Is(err, context.Canceled)) // stopped after three chunks
+	run, err = desk.Work(t.Context(), run.ID, nil)
+	is.NoErr(err)
+	got := map[roster.UserID]int{}
+	for _, id := range named.Records {
+		rec, _ := f.records["deal"].Find(id)
+		got[rec.Owner]++
+	}
+	is.Equal(got, map[roster.UserID]int{"sid": 7, "sue": 6}) // shares differ by one over all parts
+	is.Equal(f.count("sam")["deal"], 20-9+1)                 // the rest but the won ones, and sam's own
+	for i, s := range run.Steps {
+		is.Equal(s.Moved+s.Skipped, s.Count) // each record once
+		is.True(i > 2 || len(s.Records) == s.Count)
+	}
 }

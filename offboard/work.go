@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/seed-8e8abc8d/roster"
@@ -108,7 +109,7 @@ func (w *worker) finishOpen(ctx context.Context, until time.Time) error {
 	if err != nil || !open {
 		return err
 	}
-	return w.move(ctx, e, until, w.hold.Run.Steps[e.Step].Record != "")
+	return w.move(ctx, e, until, ends(w.hold.Run.Steps[e.Step], e))
 }
 
 // step hands over one step's records, chunk by chunk, each to the first successor whose frozen share
@@ -171,11 +172,12 @@ func next(step roster.Step, chunk int) (to roster.UserID, limit int) {
 
 // pick reads the ids of the step's next chunk; last says that the step has no more.
 func (w *worker) pick(ctx context.Context, step roster.Step, limit int) (ids []string, last bool, err error) {
-	if step.Record != "" {
-		return []string{step.Record}, true, nil
-	}
 	if limit == 0 {
 		return nil, true, nil
+	}
+	if len(step.Records) > 0 {
+		left := step.Records[behind(step.Records, step.After):]
+		return left[:min(limit, len(left))], len(left) <= limit, nil
 	}
 	k, err := w.kind(step.Kind)
 	if err != nil {
@@ -192,6 +194,20 @@ func (w *worker) pick(ctx context.Context, step roster.Step, limit int) (ids []s
 		ids = append(ids, rec.ID)
 	}
 	return ids, len(page) < limit, nil
+}
+
+// behind is where the ids above after begin; ids are in ascending order.
+func behind(ids []string, after string) int {
+	i, found := slices.BinarySearch(ids, after)
+	if found {
+		i++
+	}
+	return i
+}
+
+// ends reports whether e is the last chunk of a step that names its records.
+func ends(step roster.Step, e roster.Entry) bool {
+	return len(step.Records) > 0 && behind(step.Records, e.IDs[len(e.IDs)-1]) == len(step.Records)
 }
 
 // move carries out an entry that is written down, and writes down what became of it.

@@ -175,7 +175,7 @@ func TestL17_LateArrivals(t *testing.T) {
 				rule := roster.Rule{Kind: "deal", Part: part, Do: roster.SplitEvenly, To: []roster.UserID{"sam", "sue"}}
 				if part == "" { // only single records: otherwise the rule would cover every part
 					for i := 0; i < 9; i += 3 {
-						req.Rules = append(req.Rules, roster.Rule{Kind: "deal", Record: dealID(i), Do: roster.GiveTo, To: []roster.UserID{"sam"}})
+						req.Rules = append(req.Rules, roster.Rule{Kind: "deal", Records: []string{dealID(i)}, Do: roster.GiveTo, To: []roster.UserID{"sam"}})
 					}
 					continue
 				}
