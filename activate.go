@@ -58,7 +58,7 @@ func (r *Roster) redeem(ctx context.Context, d redemption) error {
 		password, err = r.newHash(ctx, d.password)
 	}
 	if err == nil {
-		err = r.store.Update(ctx, func(tx Tx) error {
+		err = r.update(ctx, func(tx Tx) error {
 			var u User
 			if t, u, err = r.redeemable(tx, hash, d); err != nil {
 				return err

@@ -16,7 +16,7 @@ func (r *Roster) Apply(ctx context.Context, a Actor, changes ...Change) (Effect,
 	changes, err := r.hashPasswords(ctx, a, changes)
 	var effect Effect
 	if err == nil {
-		err = r.store.Update(ctx, func(tx Tx) error {
+		err = r.update(ctx, func(tx Tx) error {
 			w, err := r.carryOut(tx, a, changes, false)
 			effect = w.effect
 			return err
@@ -59,7 +59,7 @@ func (r *Roster) Preview(ctx context.Context, a Actor, changes ...Change) (Effec
 // preview carries changes out and rolls them back; a password is looked at no further than its length.
 func (r *Roster) preview(ctx context.Context, a Actor, changes []Change) (Effect, error) {
 	var effect Effect
-	err := r.store.Update(ctx, func(tx Tx) error {
+	err := r.update(ctx, func(tx Tx) error {
 		w, err := r.carryOut(tx, a, changes, true)
 		if err != nil {
 			return err

@@ -28,7 +28,7 @@ func (r *Roster) bootstrap(ctx context.Context, by Actor, add AddUser) (UserID, 
 		return "", unplace(err)
 	}
 	var id UserID
-	err = r.store.Update(ctx, func(tx Tx) error {
+	err = r.update(ctx, func(tx Tx) error {
 		admins, err := tx.ListUsers(UserFilter{Admins: true, Status: StatusActive}, "", 1)
 		if err != nil {
 			return err

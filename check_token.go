@@ -75,7 +75,7 @@ func (r *Roster) refuseToken(ctx context.Context, v Verb, t *Token, reason strin
 // touch notes that a token and its user were seen. It reads both again, so that it can't bring back
 // what was revoked meanwhile; what can't be stored is left for the next check.
 func (r *Roster) touch(ctx context.Context, id TokenID, now time.Time) {
-	_ = r.store.Update(ctx, func(tx Tx) error {
+	_ = r.update(ctx, func(tx Tx) error {
 		t, err := tx.Token(id)
 		if err != nil {
 			return err

@@ -86,7 +86,7 @@ func (l Letter) due(now time.Time) bool { return l.Open() && !now.Before(l.Due) 
 func (r *Roster) deliver(ctx context.Context, id LetterID, d *Delivery) error {
 	var m Message
 	var void bool
-	err := r.store.Update(ctx, func(tx Tx) (err error) {
+	err := r.update(ctx, func(tx Tx) (err error) {
 		m, void, err = r.claim(tx, id)
 		return err
 	})
@@ -101,7 +101,7 @@ func (r *Roster) deliver(ctx context.Context, id LetterID, d *Delivery) error {
 	}
 	failure := r.send(ctx, m)
 	// What was sent is marked even when the caller has given up: else it would be sent twice.
-	if err := r.store.Update(context.WithoutCancel(ctx), func(tx Tx) error { return r.mark(tx, m, failure) }); err != nil {
+	if err := r.update(context.WithoutCancel(ctx), func(tx Tx) error { return r.mark(tx, m, failure) }); err != nil {
 		return errors.Join(failure, err)
 	}
 	if failure != nil {

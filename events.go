@@ -11,23 +11,43 @@ import (
 //
 // Each reading by a user is itself an event, and a refused one as well: the trail tells who looked. The
 // system's readings aren't, so that a host can export the trail as it grows without making it grow.
+//
+// So it is a feed, for caches, metrics and webhooks: keep the number of the last event that was dealt with,
+// and ask for those after it when Config.Observe wakes you, at the start of the process, and now and then.
+// Numbers have no gaps, and an event is never there before an earlier one is. Keep the number with what was
+// done about the event, else the last one is dealt with twice after a crash. A feed with a filter skips what
+// the filter does: before each round take Head's number, to go on from where nothing was selected.
 func (r *Roster) Events(ctx context.Context, a Actor, f EventFilter, after uint64) iter.Seq2[Event, error] {
+	return r.readTrail(ctx, a, f, after, false)
+}
+
+// Latest lists events of the trail that f selects, below the number before, or all for 0, the newest first
+// (W4): as many as its reader takes. In all else it is like Events.
+func (r *Roster) Latest(ctx context.Context, a Actor, f EventFilter, before uint64) iter.Seq2[Event, error] {
+	return r.readTrail(ctx, a, f, before, true)
+}
+
+// readTrail pages through the trail from the number at on, or back from it.
+func (r *Roster) readTrail(ctx context.Context, a Actor, f EventFilter, from uint64, back bool) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		last, err := r.openTrail(ctx, a, f)
 		if refusal(err) {
 			err = r.refused(ctx, a, Event{Verb: VerbTrailRead, User: f.User}, err)
 		}
-		next := after
-		for err == nil && next < last {
+		at := from
+		if back && (at == 0 || at > last) {
+			at = last + 1
+		}
+		for err == nil && (back && at > 1 || !back && at < last) {
 			var events []Event
-			if events, err = r.trailPage(ctx, a, f, next); err != nil {
+			if events, err = r.trailPage(ctx, a, f, at, back); err != nil {
 				break
 			}
 			for _, e := range events {
 				if e.Seq > last || !yield(e, nil) {
 					return
 				}
-				next = e.Seq
+				at = e.Seq
 			}
 			if len(events) < pageSize {
 				return
@@ -63,13 +83,13 @@ func (r *Roster) openTrail(ctx context.Context, a Actor, f EventFilter) (last ui
 	if a.IsSystem() {
 		err = r.store.View(ctx, open)
 	} else {
-		err = r.store.Update(ctx, open)
+		err = r.update(ctx, open)
 	}
 	return last, err
 }
 
 // trailPage reads one page for an actor who may still read.
-func (r *Roster) trailPage(ctx context.Context, a Actor, f EventFilter, after uint64) (events []Event, err error) {
+func (r *Roster) trailPage(ctx context.Context, a Actor, f EventFilter, at uint64, back bool) (events []Event, err error) {
 	err = r.store.View(ctx, func(tx Tx) error {
 		by, err := r.begin(tx, a)
 		if err != nil {
@@ -78,7 +98,11 @@ func (r *Roster) trailPage(ctx context.Context, a Actor, f EventFilter, after ui
 		if err := by.may(r.schema, TrailRead); err != nil {
 			return err
 		}
-		events, err = tx.ListEvents(f, after, pageSize)
+		if back {
+			events, err = tx.ListEventsBefore(f, at, pageSize)
+		} else {
+			events, err = tx.ListEvents(f, at, pageSize)
+		}
 		return err
 	})
 	return events, err

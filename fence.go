@@ -43,7 +43,7 @@ func (s Runs) Fence(ctx context.Context, a Actor, req Request, survey func(conte
 		return Run{}, wrap("fence", req.Leaver, err)
 	}
 	backup := s.r.lastBackup(ctx)
-	err = s.r.store.Update(ctx, func(tx Tx) error {
+	err = s.r.update(ctx, func(tx Tx) error {
 		by, err := admit(tx)
 		if err != nil || begun {
 			return err

@@ -25,7 +25,7 @@ type Hold struct {
 func (s Runs) Claim(ctx context.Context, id RunID, ttl time.Duration, most int) (*Hold, Run, error) {
 	h := &Hold{r: s.r, ttl: ttl, most: most}
 	var refused error
-	err := s.r.store.Update(ctx, func(tx Tx) error {
+	err := s.r.update(ctx, func(tx Tx) error {
 		run, err := tx.Run(id)
 		if err != nil {
 			return err
@@ -67,7 +67,7 @@ func tooOften(run Run) string {
 // update runs f on the run's row in one Update, unless the lease is gone, and keeps what f made of it.
 func (h *Hold) update(ctx context.Context, op string, f func(tx Tx, run *Run) error) error {
 	before := h.Run
-	err := h.r.store.Update(ctx, func(tx Tx) error {
+	err := h.r.update(ctx, func(tx Tx) error {
 		run, err := tx.Run(before.ID)
 		if err != nil {
 			return err

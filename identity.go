@@ -15,7 +15,7 @@ func (r *Roster) SignInIdentity(ctx context.Context, a Actor, id Identity) (Issu
 	}
 	var out Issued
 	var refusal string
-	err := r.store.Update(ctx, func(tx Tx) error {
+	err := r.update(ctx, func(tx Tx) error {
 		u, err := userByIdentity(tx, id)
 		if ignoreNotFound(err) != nil {
 			return err

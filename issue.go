@@ -37,7 +37,7 @@ func (r *Roster) Issue(ctx context.Context, a Actor, o TokenOrder) (Issued, erro
 	var out Issued
 	err := o.check()
 	if err == nil {
-		err = r.store.Update(ctx, func(tx Tx) error {
+		err = r.update(ctx, func(tx Tx) error {
 			u, err := r.holder(tx, a, o.User)
 			if err != nil {
 				return err

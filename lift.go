@@ -77,7 +77,7 @@ func (s Runs) addRules(tx Tx, by acting, run *Run, add []Rule, stocks []Stock) e
 func (s Runs) change(ctx context.Context, a Actor, id RunID, e Event, f func(Tx, acting, *Run, *Event) error) (Run, error) {
 	var run Run
 	e.Object = string(id)
-	err := s.r.store.Update(ctx, func(tx Tx) error {
+	err := s.r.update(ctx, func(tx Tx) error {
 		by, err := s.r.begin(tx, a)
 		if err == nil {
 			err = by.may(s.r.schema, UsersDelete)
@@ -134,7 +134,7 @@ func mayChange(tx Tx, by acting, run Run, reason string) error {
 func (s Runs) Sweep(ctx context.Context, a Actor, req Request, stocks []Stock) (Run, error) {
 	id := RunID(s.r.newID())
 	var run Run
-	err := s.r.store.Update(ctx, func(tx Tx) error {
+	err := s.r.update(ctx, func(tx Tx) error {
 		by, err := s.r.begin(tx, a)
 		if err == nil {
 			err = by.may(s.r.schema, UsersDelete)

@@ -128,7 +128,7 @@ func (r *Roster) setPassword(tx Tx, u *User, hash string) error {
 // is the same whether or not anybody active has the address; requests are limited like attempts to sign in.
 // Who has an external identity and no password gets no letter. An error means that the store failed.
 func (r *Roster) RequestReset(ctx context.Context, email string) error {
-	return wrap("request reset", "", r.store.Update(ctx, func(tx Tx) error {
+	return wrap("request reset", "", r.update(ctx, func(tx Tx) error {
 		within, err := r.reserve(tx, attemptKey(resetPrefix, email))
 		if err != nil {
 			return err

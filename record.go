@@ -32,7 +32,7 @@ func (r *Roster) record(tx Tx, a Actor, e Event) error {
 // refused is in the trail all the same.
 func (r *Roster) refused(ctx context.Context, a Actor, e Event, cause error) error {
 	e.Reason, e.Fields = reasonOf(cause), fieldsOf(cause)
-	err := r.store.Update(context.WithoutCancel(ctx), func(tx Tx) error { return r.refuse(tx, a, e) })
+	err := r.update(context.WithoutCancel(ctx), func(tx Tx) error { return r.refuse(tx, a, e) })
 	if err != nil {
 		return errors.Join(cause, err)
 	}

@@ -27,7 +27,7 @@ func (r *Roster) Revoke(ctx context.Context, a Actor, o RevokeOrder) error {
 	}
 	err := o.check()
 	if err == nil {
-		err = r.store.Update(ctx, func(tx Tx) error {
+		err = r.update(ctx, func(tx Tx) error {
 			by, err := r.begin(tx, a)
 			if err != nil {
 				return err
@@ -157,7 +157,7 @@ func (r *Roster) RevokeSecret(ctx context.Context, text string) error {
 	if !ok {
 		return nil
 	}
-	err := r.store.Update(ctx, func(tx Tx) error {
+	err := r.update(ctx, func(tx Tx) error {
 		t, err := tx.TokenByHash(hash)
 		if errors.Is(err, ErrNotFound) {
 			return nil

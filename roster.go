@@ -42,6 +42,17 @@ type Config struct {
 	// LastBackup tells when the last verified backup was made (B4); nil, an error or the zero time: unknown,
 	// which every plan then says. It blocks nothing.
 	LastBackup func(ctx context.Context) (time.Time, error)
+
+	// Observe is told every event of the trail that a commit of this Roster added, one after another, after the
+	// commit and outside any transaction; nil: nobody is. It is never told of what was rolled back or is a Preview.
+	// It runs in the goroutine of the call that made the event, with that call's context, which may be done by
+	// then, and before the call returns: be quick, hand on what takes time. A panic in it reaches the caller and
+	// takes the call's later events with it; what was committed stays. It may use the Roster, and is told of what
+	// it makes happen.
+	//
+	// It is a wake-up, not a queue: events come to it at most once, those of concurrent commits in any order, and
+	// are lost to it in a crash, or when a commit's answer is. Events, after the last number handled, misses none.
+	Observe func(ctx context.Context, e Event)
 }
 
 // Roster knows who works here and what each may do. Make one with New; all methods are safe for

@@ -18,7 +18,7 @@ func (r *Roster) Rotate(ctx context.Context, text string) (Issued, error) {
 	}
 	var out Issued
 	var fault string
-	err := r.store.Update(ctx, func(tx Tx) error {
+	err := r.update(ctx, func(tx Tx) error {
 		t, u, err := tokenIn(tx, hash)
 		if errors.Is(err, ErrNotFound) {
 			fault = "unknown" // and nothing to tell: text that was never a token leaves nothing in the trail

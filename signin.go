@@ -69,7 +69,7 @@ func (r *Roster) prove(ctx context.Context, p proof, then func(tx Tx, u User, ha
 	}
 	defer leave()
 	var at attempt
-	if err := r.store.Update(ctx, func(tx Tx) (err error) {
+	if err := r.update(ctx, func(tx Tx) (err error) {
 		at, err = r.attempt(tx, p.email)
 		return err
 	}); err != nil {
@@ -80,7 +80,7 @@ func (r *Roster) prove(ctx context.Context, p proof, then func(tx Tx, u User, ha
 		return err
 	}
 	var refusal string
-	if err := r.store.Update(ctx, func(tx Tx) (err error) {
+	if err := r.update(ctx, func(tx Tx) (err error) {
 		refusal, err = r.conclude(tx, at, p, hash, then)
 		return err
 	}); err != nil {

@@ -127,13 +127,16 @@ type RunTx interface {
 	ListEntries(run RunID, after int, limit int) ([]Entry, error)
 }
 
-// TrailTx is a Tx's trail. There is no way to change or remove an event (W1).
+// TrailTx is a Tx's trail. There is no way to change or remove an event (W1). Who sees an event sees all
+// before it: that is what View's one snapshot means here.
 type TrailTx interface {
 	// Head is the last event's number and hash, zero for an empty trail.
 	Head() (Head, error)
 	// AppendEvent adds the next event; it fails with ErrExists unless e.Seq is the head's plus one.
 	AppendEvent(e Event) error
 	ListEvents(f EventFilter, after uint64, limit int) ([]Event, error)
+	// ListEventsBefore lists those whose number is below before, in descending order.
+	ListEventsBefore(f EventFilter, before uint64, limit int) ([]Event, error)
 }
 
 // Checker is an optional upgrade of a Store: what the hot checks need, without a transaction. A

@@ -53,7 +53,7 @@ func sweep[T any, K ~string](ctx context.Context, r *Roster, limit int, list fun
 			return n, err
 		}
 		if len(found) > 0 {
-			err = r.store.Update(ctx, func(tx Tx) error {
+			err = r.update(ctx, func(tx Tx) error {
 				for _, id := range found {
 					if err := tidy(tx, id); ignoreNotFound(err) != nil {
 						return err

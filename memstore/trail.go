@@ -26,9 +26,20 @@ func (t *tx) AppendEvent(e roster.Event) error {
 
 func (t *tx) ListEvents(f roster.EventFilter, after uint64, limit int) ([]roster.Event, error) {
 	events := t.state.events[min(after, uint64(len(t.state.events))):]
+	return listEvents(t, f, limit, len(events), func(i int) *roster.Event { return &events[i] })
+}
+
+func (t *tx) ListEventsBefore(f roster.EventFilter, before uint64, limit int) ([]roster.Event, error) {
+	events := t.state.events
+	n := int(min(max(before, 1)-1, uint64(len(events))))
+	return listEvents(t, f, limit, n, func(i int) *roster.Event { return &events[n-1-i] })
+}
+
+// listEvents is a page of n events in the order of at.
+func listEvents(t *tx, f roster.EventFilter, limit, n int, at func(int) *roster.Event) ([]roster.Event, error) {
 	rows := func(yield func(*roster.Event) bool) {
-		for i := range events {
-			if !yield(&events[i]) {
+		for i := range n {
+			if !yield(at(i)) {
 				return
 			}
 		}

@@ -51,7 +51,8 @@ func look(tx roster.Tx, key string, v int) error {
 	_, byEmail := tx.UserByEmail(u.Email)
 	_, byIdentity := tx.UserByIdentity(u.Identity)
 	_, byHash := tx.TokenByHash(k.Hash)
-	err := errors.Join(byEmail, byIdentity, byHash)
+	_, back := tx.ListEventsBefore(roster.EventFilter{}, 5, 5)
+	err := errors.Join(byEmail, byIdentity, byHash, back)
 	for _, l := range listings() {
 		_, failed := l.list(tx, "", 5)
 		err = errors.Join(err, failed)

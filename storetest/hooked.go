@@ -164,6 +164,10 @@ func (h hooked) AppendEvent(e roster.Event) error {
 	return h.hook("AppendEvent", func() error { return h.tx.AppendEvent(e) })
 }
 
+func (h hooked) ListEventsBefore(f roster.EventFilter, before uint64, limit int) ([]roster.Event, error) {
+	return through(h, "ListEventsBefore", func() ([]roster.Event, error) { return h.tx.ListEventsBefore(f, before, limit) })
+}
+
 func (h hooked) ListEvents(f roster.EventFilter, after uint64, limit int) ([]roster.Event, error) {
 	return through(h, "ListEvents", func() ([]roster.Event, error) { return h.tx.ListEvents(f, after, limit) })
 }

@@ -15,6 +15,8 @@ func listCases() []Case {
 	return []Case{
 		newCase("pages", "Lists come in ascending order of their key, those after the given key only, at most limit of them; "+
 			"a shorter page is the last, and a limit below 1 is an ErrInvalid.", checkPages),
+		newCase("newest first", "ListEventsBefore lists events whose number is below the given one, in descending order, at most limit "+
+			"of them, by the same filters.", checkNewestFirst),
 		newCase("filters", "Filters mean what their Match says.", checkFilters),
 	}
 }

@@ -2,6 +2,7 @@ package storetest_test
 
 import (
 	"reflect"
+	"slices"
 
 	"github.com/seed-8e8abc8d/roster"
 )
@@ -278,6 +279,27 @@ func (t *modelTx) AppendEvent(e roster.Event) error {
 	}
 	now.events = append(now.events, e.Clone())
 	return nil
+}
+
+// ListEventsBefore goes back through the events, and with its fault takes the page from the wrong end.
+func (t *modelTx) ListEventsBefore(f roster.EventFilter, before uint64, limit int) ([]roster.Event, error) {
+	if err := t.reading(); err != nil {
+		return nil, err
+	}
+	if limit < 1 {
+		return nil, roster.ErrInvalid
+	}
+	var all []roster.Event
+	for _, e := range t.at().events {
+		if e.Seq < before && f.Match(e) {
+			all = append(all, e.Clone())
+		}
+	}
+	if t.is("newest first") {
+		all = all[:min(len(all), limit)]
+	}
+	slices.Reverse(all)
+	return all[:min(len(all), limit)], nil
 }
 
 func (t *modelTx) ListEvents(f roster.EventFilter, after uint64, limit int) ([]roster.Event, error) {

@@ -126,5 +126,6 @@ func randomList(rnd *rand.Rand, after string) call {
 		call{"list tokens", key, func(tx roster.Tx) (any, error) { return tx.ListTokens(tokens, roster.TokenID(after), limit) }},
 		call{"list runs", key, func(tx roster.Tx) (any, error) { return tx.ListRuns(runs, roster.RunID(after), limit) }},
 		call{"list events", key, func(tx roster.Tx) (any, error) { return tx.ListEvents(events, uint64(limit), limit) }},
+		call{"list events before", key, func(tx roster.Tx) (any, error) { return tx.ListEventsBefore(events, uint64(limit), limit) }},
 		call{"list " + l.name, key, func(tx roster.Tx) (any, error) { return l.list(tx, after, limit) }})
 }

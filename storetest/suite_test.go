@@ -31,6 +31,7 @@ var faults = []struct{ name, fault string }{
 	{"trail", "numbers may be left out"},
 	{"failed calls", "effect, then error: a role is replaced before its id is found to be taken"},
 	{"pages", "lost last page: it is empty unless it is full"},
+	{"newest first", "a page of the events before a number begins with the oldest of all"},
 	{"long lists", "no page has more than a hundred rows, whatever is asked for"},
 	{"long rows", "a journal's entry keeps its first thousand ids"},
 	{"filters", "events at the end of a span of time are in it"},

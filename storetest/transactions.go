@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"fmt"
 	"runtime"
 	"sync"
 	"time"
@@ -190,9 +191,27 @@ func withdraw(tx roster.Tx, id roster.UserID, between func()) error {
 	return tx.PutUser(u)
 }
 
-// count lets workers add one to a counter, and an event, n times each.
+// gapless wants every event up to the head, which a feed relies on: none shows before an earlier one.
+func gapless(tx roster.Tx, limit int) error {
+	head, err := tx.Head()
+	if err != nil {
+		return err
+	}
+	events, err := tx.ListEvents(roster.EventFilter{}, 0, limit)
+	for i, e := range events {
+		if e.Seq != uint64(i+1) {
+			return fmt.Errorf("event %d is there before event %d", e.Seq, i+1)
+		}
+	}
+	if err == nil && head.Seq != uint64(len(events)) {
+		err = fmt.Errorf("there are %d events and the head is number %d", len(events), head.Seq)
+	}
+	return err
+}
+
+// count lets workers add one to a counter, and an event, n times each, and look after each.
 func (x *exam) count(workers, n int) {
-	errs := make(chan error, workers*n)
+	errs := make(chan error, 2*workers*n)
 	var all sync.WaitGroup
 	for range workers {
 		all.Go(func() {
@@ -210,6 +229,7 @@ func (x *exam) count(workers, n int) {
 						tx.PutCounter(roster.Counter{Key: "c", Count: c.Count + 1}),
 						tx.AppendEvent(roster.Event{Seq: head.Seq + 1}))
 				})
+				errs <- x.store.View(x.ctx, func(tx roster.Tx) error { return gapless(tx, workers*n) })
 			}
 		})
 	}
