@@ -131,7 +131,7 @@ Told twice:
   x ×2: twice
 Unknown fields, left out:
   users[].wings ×5 (users.json:1, users.json:2, users.json:3, … 2 more)
-Known fields without a counterpart, left out:
+Without a counterpart, left out:
   users[]: lang ×7, uuid ×1
 `
 	if d := cmp.Diff(want, f.String()); d != "" {

@@ -36,11 +36,11 @@ func (e *Error) Unwrap() error { return e.Err }
 // Is reports that an Error is roster.ErrInvalid.
 func (e *Error) Is(target error) bool { return target == roster.ErrInvalid }
 
-// Place is a spot in a source.
+// Place is a spot in a source; or, of what is written, one in the roles or users that were given.
 type Place struct {
-	Source string `json:"source"` // the source's name
-	Line   int    `json:"line"`   // from 1
-	Column int    `json:"column"` // from 1, in bytes
+	Source string `json:"source"` // the source's name; the role's or user's id
+	Line   int    `json:"line"`   // from 1; 0 where there is no source
+	Column int    `json:"column"` // from 1, in bytes; 0 where there is no source
 	Path   string `json:"path"`   // the JSON path, "users[3].rights.leads.view"; empty for the whole source
 }
 

@@ -63,7 +63,7 @@ func ExampleRead() {
 	// Not there, and what it was taken as:
 	//   roles[0].rights.status_rights[0].rights.export: no letter: denied (roles_list_v4_docs_example.json:48)
 	//   users[].rights.status_rights[].rights.export ×2: no letter: denied (users_list_v4_docs_example.json:50, users_list_v4_docs_example.json:60)
-	// Known fields without a counterpart, left out:
+	// Without a counterpart, left out:
 	//   users[]: lang ×2
 	// Read as:
 	//   roles[0].rights.tasks: tasks have no right to view: seeing reaches as far as editing; nor one to create: denied (roles_list_v4_docs_example.json:37)

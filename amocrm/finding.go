@@ -11,25 +11,32 @@ type Code string
 
 // The codes, in the order in which a report lists them.
 const (
+	CodeLeftOut       Code = "left-out"       // a user who can't be written
 	CodeNoAddress     Code = "no-address"     // a user imported without the e-mail address, which is damaged or another's
 	CodeDenied        Code = "denied"         // a letter without a counterpart, unknown or out of place: denied
+	CodeNarrowed      Code = "narrowed"       // a right that reaches less far where it is written, for want of a letter
 	CodeLowered       Code = "lowered"        // a right that reached farther than one it needs (R13)
 	CodeIgnored       Code = "ignored"        // what the account says twice, and which of the two counts
 	CodeMissing       Code = "missing"        // what isn't there, and what it was taken as
 	CodeMissingPage   Code = "missing-page"   // a page that is linked to or skipped, or items short of the total
 	CodeDuplicate     Code = "duplicate"      // the same id, stage or key twice
 	CodeUnknownField  Code = "unknown-field"  // a field that the importer doesn't know
-	CodeNoCounterpart Code = "no-counterpart" // a field that is known and has no place here
+	CodeNoCounterpart Code = "no-counterpart" // a field that is known and has no place here; or, written, none there
 	CodeReadAs        Code = "read-as"        // an interpretation
+	CodeWrittenAs     Code = "written-as"     // another form, which gives the same rights
 )
 
 // title heads a code's findings in a report.
 func (c Code) title() string {
 	switch c {
+	case CodeLeftOut:
+		return "Not written"
 	case CodeNoAddress:
 		return "Imported without an e-mail address"
 	case CodeDenied:
 		return "Denied: no counterpart, unknown or out of place"
+	case CodeNarrowed:
+		return "Narrowed: no letter says it"
 	case CodeLowered:
 		return "Lowered to what they need"
 	case CodeIgnored:
@@ -43,14 +50,16 @@ func (c Code) title() string {
 	case CodeUnknownField:
 		return "Unknown fields, left out"
 	case CodeNoCounterpart:
-		return "Known fields without a counterpart, left out"
+		return "Without a counterpart, left out"
 	case CodeReadAs:
 		return "Read as"
+	case CodeWrittenAs:
+		return "Written as"
 	}
 	return string(c)
 }
 
-// Finding is something a person should know of an import. What was found several times is one
+// Finding is something a person should know of what was read or written. What was found several times is one
 // finding with a count.
 type Finding struct {
 	Code   Code    `json:"code"`
@@ -84,7 +93,10 @@ func (f Finding) String() string {
 			break
 		}
 		b.WriteString([]string{" (", ", ", ", "}[i])
-		fmt.Fprintf(&b, "%s:%d", p.Source, p.Line)
+		b.WriteString(p.Source)
+		if p.Line > 0 {
+			fmt.Fprintf(&b, ":%d", p.Line)
+		}
 	}
 	if len(f.Places) > 0 {
 		b.WriteByte(')')
@@ -92,7 +104,7 @@ func (f Finding) String() string {
 	return b.String()
 }
 
-// Findings are the findings of an import, in the order in which they were first met.
+// Findings are the findings of reading or writing, in the order in which they were first met.
 type Findings []Finding
 
 // String is the report for a person: findings under a heading for each code. It is empty when
@@ -100,8 +112,8 @@ type Findings []Finding
 func (f Findings) String() string {
 	var b strings.Builder
 	for _, code := range []Code{
-		CodeNoAddress, CodeDenied, CodeLowered, CodeIgnored, CodeMissing, CodeMissingPage,
-		CodeDuplicate, CodeUnknownField, CodeNoCounterpart, CodeReadAs,
+		CodeLeftOut, CodeNoAddress, CodeDenied, CodeNarrowed, CodeLowered, CodeIgnored, CodeMissing, CodeMissingPage,
+		CodeDuplicate, CodeUnknownField, CodeNoCounterpart, CodeReadAs, CodeWrittenAs,
 	} {
 		lines := f.lines(code)
 		if len(lines) > 0 {

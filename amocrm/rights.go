@@ -99,14 +99,19 @@ func readBlock(c cursor, as blockKind) block {
 // lower lowers what reaches farther than what it needs (R13): editing and exporting no farther than
 // viewing, deleting no farther than editing.
 func (b *block) lower(c cursor) {
-	for _, x := range [][2]int{{actEdit, actView}, {actDelete, actEdit}, {actExport, actView}} {
-		what, needs := x[0], x[1]
-		if b[what] > b[needs] {
-			c.at(actionAt(what).key).tell(CodeLowered, "reaches farther than %s, lowered to it", actionAt(needs).key)
-			b[what] = b[needs]
+	for _, x := range needs() {
+		if b[x.what] > b[x.of] {
+			c.at(actionAt(x.what).key).tell(CodeLowered, "reaches farther than %s, lowered to it", actionAt(x.of).key)
+			b[x.what] = b[x.of]
 		}
 	}
 }
+
+// need is an action and another that it never reaches farther than.
+type need struct{ what, of int }
+
+// needs are the API's dependencies, in an order in which each comes after those of what it needs.
+func needs() [3]need { return [3]need{{actEdit, actView}, {actDelete, actEdit}, {actExport, actView}} }
 
 // scope reads a letter. What is no letter, has no counterpart or is out of place is denied and told.
 func scope(c cursor, whole bool) roster.Scope {

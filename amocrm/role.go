@@ -110,24 +110,30 @@ func roleID(id int64, name string, rights roster.Rights) roster.RoleID {
 	return roster.RoleID("amocrm-" + strconv.FormatInt(id, 10) + "-" + hex.EncodeToString(h.Sum(nil)[:6]))
 }
 
-// fit makes a name fit to be stored: spaces put together, control characters left out, at most 255 bytes.
+// fit makes a name fit to be stored, and tells what had to be done.
 func fit(c cursor) string {
 	was := c.text()
-	name := strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+	if strings.ContainsRune(was, utf8.RuneError) {
+		c.tell(CodeReadAs, "a name with damaged characters")
+	}
+	name := tidy(was)
+	if name != was && name != "" {
+		c.tell(CodeReadAs, "a name with superfluous spaces, control characters or over 255 bytes, made fit")
+	}
+	return name
+}
+
+// tidy puts spaces together, leaves control characters out and cuts what is over 255 bytes.
+func tidy(name string) string {
+	name = strings.Join(strings.Fields(strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return ' '
 		}
 		return r
-	}, was)), " ")
-	if strings.ContainsRune(was, utf8.RuneError) {
-		c.tell(CodeReadAs, "a name with damaged characters")
-	}
+	}, name)), " ")
 	for len(name) > 255 {
 		_, size := utf8.DecodeLastRuneInString(name)
 		name = strings.TrimRight(name[:len(name)-size], " ")
-	}
-	if name != was && name != "" {
-		c.tell(CodeReadAs, "a name with superfluous spaces, control characters or over 255 bytes, made fit")
 	}
 	return name
 }
