@@ -122,15 +122,20 @@ func mayChange(tx Tx, by acting, run Run, reason string) error {
 		return ErrLease
 	}
 	leaver, err := tx.User(run.Leaver)
-	if err == nil && leaver.Admin && !by.admin() {
-		err = &Denial{Actor: by.user, Needs: "administrator", Reason: DenyPersonAdministrator}
+	if err := ignoreNotFound(err); err != nil { // a dangling owner's run has no user
+		return err
 	}
-	return err
+	if leaver.Admin && !by.admin() {
+		return &Denial{Actor: by.user, Needs: "administrator", Reason: DenyPersonAdministrator}
+	}
+	return nil
 }
 
 // Sweep starts a run that hands over what reached a deleted user after the burial, by the rules of
-// req or, when it has none, those of the user's last deletion. It needs users:delete. Like a deletion it
-// is refused with a *BlockedError when a rule is missing or a successor can't receive.
+// req or, when it has none, those of the user's last deletion; or what names a dangling owner: an id that no
+// user has, only records (A2). It needs users:delete. Like a deletion it is refused with a *BlockedError when
+// a rule is missing or a successor can't receive; with ErrState for a user who isn't deleted, and with
+// ErrNotFound for an id that nothing names.
 func (s Runs) Sweep(ctx context.Context, a Actor, req Request, stocks []Stock) (Run, error) {
 	id := RunID(s.r.newID())
 	var run Run
@@ -142,7 +147,7 @@ func (s Runs) Sweep(ctx context.Context, a Actor, req Request, stocks []Stock) (
 		if err != nil {
 			return err
 		}
-		full, err := sweepRules(tx, req)
+		full, err := sweepRules(tx, req, stocks)
 		if err != nil {
 			return err
 		}
@@ -180,17 +185,17 @@ func (s Runs) Sweep(ctx context.Context, a Actor, req Request, stocks []Stock) (
 	return Run{}, wrap("sweep", req.Leaver, err)
 }
 
-// sweepRules completes a sweep's request: the user is deleted, no run of theirs is unfinished, and
-// rules that aren't given are those of the last deletion.
-func sweepRules(tx Tx, req Request) (Request, error) {
+// sweepRules completes a sweep's request: the user is deleted, or was never there and is named by a record;
+// no run of theirs is unfinished, and rules that aren't given are those of the last deletion.
+func sweepRules(tx Tx, req Request, stocks []Stock) (Request, error) {
 	if err := req.Check(); err != nil {
 		return req, err
 	}
-	u, err := tx.User(req.Leaver)
-	if err != nil {
+	switch u, err := tx.User(req.Leaver); {
+	case errors.Is(err, ErrNotFound) && slices.ContainsFunc(stocks, left): // a dangling owner
+	case err != nil:
 		return req, err
-	}
-	if u.Status != StatusDeleted {
+	case u.Status != StatusDeleted:
 		return req, fmt.Errorf("%w: the user isn't deleted", ErrState)
 	}
 	var after RunID

@@ -111,11 +111,16 @@ func (w *work) deleters(t *touched) error {
 	return nil
 }
 
-// keepsSuccessor refuses to take activity or rights from a successor whom an unfinished run names.
+// keepsSuccessor refuses to take activity or rights from a successor whom an unfinished run names, and to
+// bring in a user under the id of a dangling owner while a run takes that one's records away.
 func (w *work) keepsSuccessor(t *touched) error {
 	was, is := t.before.User, t.after.User
 	if was.ID == "" {
-		return nil
+		runs, err := w.tx.ListRuns(RunFilter{Leaver: is.ID, Unfinished: true}, "", 1)
+		if err == nil && len(runs) > 0 {
+			err = fmt.Errorf("%w: the unfinished run %s hands over what names this id", ErrInUse, runs[0].ID)
+		}
+		return err
 	}
 	stopped := was.Status == StatusActive && is.Status != StatusActive || was.EndDate.IsZero() && !is.EndDate.IsZero()
 	lost := t.before.Permissions.Exceeds(t.after.Permissions)

@@ -72,16 +72,12 @@ func ExampleRead() {
 	// user 321321 is invited
 }
 
-// Records whose responsible user is gone are found while they are read, and given to somebody who is there.
-func ExampleHandOver() {
+// Records whose responsible user is gone are found while they are read. A desk's Sweep hands them over.
+func ExampleImport_Dangling() {
 	im := &amocrm.Import{Users: []roster.User{{ID: "7"}}}
 	tasks := amocrm.Source{Name: "tasks.json", Body: strings.NewReader(
 		`[{"id":1,"responsible_user_id":7},{"id":2,"responsible_user_id":40},{"id":3,"responsible_user_id":40}]`)}
-	held := &memstore.Records{}
-	for rec, err := range im.Records(amocrm.Tasks, tasks) {
-		if err == nil {
-			err = held.Put(memstore.Record{ID: rec.ID, Owner: rec.Owner, Part: rec.Part, Author: rec.Author, Open: !rec.Closed})
-		}
+	for _, err := range im.Records(amocrm.Tasks, tasks) {
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -89,12 +85,9 @@ func ExampleHandOver() {
 	}
 	for _, d := range im.Dangling() {
 		fmt.Println(d.Count, d.Kind, "of", d.Owner)
-		moved, err := amocrm.HandOver(context.Background(), held, d.Owner, "7", 100)
-		fmt.Println(moved.Done, "moved,", len(moved.Skipped), "left,", err)
 	}
 	// Output:
 	// 2 task of 40
-	// 2 moved, 0 left, <nil>
 }
 
 // A fault is told with its place.

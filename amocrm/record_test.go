@@ -1,7 +1,6 @@
 package amocrm_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,7 +13,6 @@ import (
 
 	"github.com/seed-8e8abc8d/roster"
 	"github.com/seed-8e8abc8d/roster/amocrm"
-	"github.com/seed-8e8abc8d/roster/memstore"
 )
 
 // collect reads all records.
@@ -178,105 +176,4 @@ func TestA2_DanglingOwnersAreListed(t *testing.T) {
 	if d := cmp.Diff(want, im.Dangling()); d != "" {
 		t.Errorf("dangling owners (-want +got):\n%s", d)
 	}
-}
-
-// racing are Records in which somebody else takes or deletes records between a page and its move.
-type racing struct {
-	*memstore.Records
-	fail error
-}
-
-func (r *racing) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveResult, error) {
-	if r.fail != nil {
-		return nil, r.fail
-	}
-	if err := r.Put(memstore.Record{ID: "2", Owner: "9"}); err != nil {
-		return nil, err
-	}
-	r.Delete("3")
-	return r.Records.Move(ctx, o)
-}
-
-func TestA2_DanglingOwnersAreHandedOver(t *testing.T) {
-	t.Parallel()
-	is := is.New(t)
-	ctx := t.Context()
-	records := &memstore.Records{}
-	for i := range 10 {
-		is.NoErr(records.Put(memstore.Record{ID: fmt.Sprint(i), Owner: "7", Part: fmt.Sprint(i % 2)}))
-	}
-	is.NoErr(records.Put(memstore.Record{ID: "x", Owner: "8"}))
-	h := &racing{Records: records, fail: errors.New("disk full")}
-	_, err := amocrm.HandOver(ctx, h, "7", "1", 4)
-	is.True(errors.Is(err, h.fail)) // told
-	h.fail = nil
-	moved, err := amocrm.HandOver(ctx, h, "7", "1", 4)
-	is.NoErr(err)
-	want := amocrm.Moved{Done: 8, Skipped: []roster.Skip{{ID: "2", Reason: "elsewhere"}, {ID: "3", Reason: "gone"}}}
-	if d := cmp.Diff(want, moved); d != "" {
-		t.Errorf("first (-want +got):\n%s", d)
-	}
-	again, err := amocrm.HandOver(ctx, h, "7", "1", 4)
-	is.NoErr(err)
-	is.Equal(again, amocrm.Moved{}) // nothing is left to move
-	other, ok := records.Find("x")
-	is.True(ok && other.Owner == "8") // nobody else's records are touched
-	for _, bad := range []struct {
-		from, to roster.UserID
-		chunk    int
-	}{{"", "1", 4}, {"7", "", 4}, {"7", "7", 4}, {"7", "1", 0}, {"7", "1", 10_001}} {
-		_, err := amocrm.HandOver(ctx, h, bad.from, bad.to, bad.chunk)
-		is.True(errors.Is(err, roster.ErrInvalid)) // refused before anything moves
-	}
-}
-
-// TestA2_BrokenHoldingsAreTold hands over what is held by Holdings that break their contract: that is an
-// error, never a count, and never a loop without end.
-func TestA2_BrokenHoldingsAreTold(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		name string
-		page []roster.Record
-		move []roster.MoveResult
-	}{
-		{"pages that don't go forward", []roster.Record{{ID: "1"}, {ID: "2"}}, []roster.MoveResult{roster.MoveElsewhere, roster.MoveElsewhere}},
-		{"a page out of order", []roster.Record{{ID: "2"}, {ID: "1"}}, []roster.MoveResult{roster.MoveDone, roster.MoveDone}},
-		{"a page longer than asked for", []roster.Record{{ID: "1"}, {ID: "2"}, {ID: "3"}}, []roster.MoveResult{roster.MoveDone, roster.MoveDone, roster.MoveDone}},
-		{"a record without an id", []roster.Record{{ID: ""}}, []roster.MoveResult{roster.MoveDone}},
-		{"no result", []roster.Record{{ID: "1"}}, []roster.MoveResult{roster.MoveNone}},
-		{"too few results", []roster.Record{{ID: "1"}}, nil},
-		{"an unknown result", []roster.Record{{ID: "1"}}, []roster.MoveResult{99}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			is := is.New(t)
-			h := &fixed{page: c.page, move: c.move}
-			_, err := amocrm.HandOver(t.Context(), h, "7", "1", 2)
-			is.True(err != nil)   // told
-			is.True(!h.endless)   // by the library, not by the host's patience
-			is.True(h.moves <= 1) // and at once
-		})
-	}
-}
-
-// fixed are Holdings that always tell the same.
-type fixed struct {
-	roster.Holdings
-	page    []roster.Record
-	move    []roster.MoveResult
-	moves   int
-	endless bool
-}
-
-func (f *fixed) Page(context.Context, roster.Query) ([]roster.Record, error) {
-	if f.moves > 100 {
-		f.endless = true
-		return nil, errors.New("asked for ever")
-	}
-	return f.page, nil
-}
-
-func (f *fixed) Move(context.Context, roster.MoveOrder) ([]roster.MoveResult, error) {
-	f.moves++
-	return f.move, nil
 }

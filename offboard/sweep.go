@@ -49,6 +49,10 @@ func (d *Desk) Remains(ctx context.Context, a roster.Actor) iter.Seq2[Remains, e
 // any other. Without rules in req those of the user's last run apply. What no rule covers, and a
 // successor who can't receive, is a *roster.BlockedError. It needs users:delete. For a leaving user go on
 // with their run instead, or lift it.
+//
+// The leaver may be a dangling owner too: an id that records name and that no user has, as imported records
+// do whose owner was deleted before (A2). See amocrm's Import.Dangling, and your own tables. An id that is
+// neither a user's nor named by any record is a roster.ErrNotFound.
 func (d *Desk) Sweep(ctx context.Context, a roster.Actor, req roster.Request) (roster.Run, error) {
 	stocks, err := d.stocks(ctx, req)
 	if err != nil {

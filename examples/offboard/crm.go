@@ -26,6 +26,7 @@ type crm struct {
 	acting  []account.Integration           //
 	records map[string]*memstore.Records    // by kind
 	letters map[roster.UserID]roster.Secret // what the post brought
+	gone    []amocrm.Dangling               // owners whom the account no longer knows
 }
 
 // password is everybody's here; a demonstration needs no secrets and no full work factor.
@@ -87,7 +88,8 @@ func (c *crm) report(t terminal, imported *amocrm.Import) {
 	for _, code := range slices.Sorted(maps.Keys(counts)) {
 		fmt.Fprintf(t.out, "  %4d × %s\n", counts[code], code)
 	}
-	for _, d := range imported.Dangling() {
+	c.gone = imported.Dangling()
+	for _, d := range c.gone {
 		fmt.Fprintf(t.out, "  %d records of the kind %s name user %s, who is gone\n", d.Count, d.Kind, d.Owner)
 	}
 }

@@ -178,3 +178,42 @@ func (c *crm) summary(ctx context.Context, t terminal, run roster.Run) error {
 	}
 	return nil
 }
+
+// sweep gives what names users who are gone to the leaver's successors, by the same desk and the same rules.
+func (c *crm) sweep(ctx context.Context, desk *offboard.Desk, actor roster.Actor, rules []roster.Rule, t terminal) error {
+	swept := map[roster.UserID]bool{}
+	for _, d := range c.gone {
+		if swept[d.Owner] {
+			continue
+		}
+		swept[d.Owner] = true
+		run, err := desk.Sweep(ctx, actor, roster.Request{Leaver: d.Owner, Rules: rules, Reason: "was deleted before the import"})
+		if blocked := new(roster.BlockedError); errors.As(err, &blocked) {
+			fmt.Fprintf(t.out, "\nUser %s, who is gone, keeps their records: %v\n", d.Owner, err)
+			continue
+		}
+		if err == nil {
+			run, err = desk.Work(ctx, run.ID, nil)
+		}
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(t.out, "\nRun %s: what named user %s, who is gone, is handed over.\n", run.State, d.Owner)
+		outcome, err := desk.Outcome(ctx, actor, run.ID)
+		if err != nil {
+			return err
+		}
+		for _, k := range c.kinds {
+			n := 0
+			for _, s := range outcome.Steps {
+				if s.Kind == k.Name {
+					n += s.Moved
+				}
+			}
+			if n > 0 {
+				fmt.Fprintf(t.out, "  %-12s %d\n", k.Name, n)
+			}
+		}
+	}
+	return nil
+}

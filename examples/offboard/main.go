@@ -1,5 +1,6 @@
 // Offboard imports an amoCRM account from replies of its API and offboards one of its users: an
-// assessment, a confirmation, the fence, the hand-over, the verification, and the trail.
+// assessment, a confirmation, the fence, the hand-over, the verification, and the trail. Then it hands over
+// what the account still has in the names of users who were deleted there.
 //
 //	go run ./examples/offboard                       a made-up account: 40 users, 20,000 records
 //	go run ./examples/offboard -from DIR -user ID    an account's own exported replies
@@ -144,7 +145,10 @@ func (c *crm) offboard(ctx context.Context, o options, t terminal) error {
 	if err != nil {
 		return err
 	}
-	return c.summary(ctx, t, done)
+	if err := c.summary(ctx, t, done); err != nil {
+		return err
+	}
+	return c.sweep(ctx, desk, actor, request.Rules, t)
 }
 
 // confirm asks the person, who must type the word.

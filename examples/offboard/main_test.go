@@ -43,6 +43,21 @@ func TestL12_TheMainJob(t *testing.T) {
 	}
 }
 
+// TestA2_DanglingOwnersAreHandedOver finds what the account has in the name of a user who was deleted there, and
+// hands it over through the desk.
+func TestA2_DanglingOwnersAreHandedOver(t *testing.T) {
+	is := is.New(t)
+	out, err := talk(t, false, "", "-seed", "5")
+	is.NoErr(err)
+	_, found, ok := strings.Cut(out, "records of the kind deal name user ")
+	is.True(ok) // found
+	gone, _, _ := strings.Cut(found, ",")
+	_, swept, ok := strings.Cut(out, "Run done: what named user "+gone+", who is gone, is handed over.\n")
+	is.True(ok)                                  // by a run that is done
+	is.Equal(strings.Count(swept, "\n"), 4)      // in every kind that had some
+	is.True(strings.Contains(swept, "  deal  ")) // deals among them
+}
+
 func TestL6_WithoutTheWordNothingHappens(t *testing.T) {
 	for _, typed := range []string{"", "\n", "y\n", "yes\n"} {
 		is := is.New(t)
