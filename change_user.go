@@ -157,10 +157,7 @@ func (c EditUser) object() (UserID, string) { return c.User, "" }
 
 // apply changes what isn't nil (J7).
 func (c EditUser) apply(w *work) error {
-	if err := w.may(UsersManage); err != nil {
-		return err
-	}
-	t, err := w.user(c.User)
+	t, err := w.editable(c.User)
 	if err != nil {
 		return err
 	}
@@ -168,40 +165,38 @@ func (c EditUser) apply(w *work) error {
 		return err
 	}
 	u, fields := t.after.User, []string(nil)
-	set := func(name string, to *string, from *string) {
-		if to != nil && *to != *from {
-			*from = *to
-			fields = append(fields, name)
-		}
-	}
-	set("first_name", c.FirstName, &u.FirstName)
-	set("last_name", c.LastName, &u.LastName)
-	if c.Free != nil && *c.Free != u.Free {
-		u.Free = *c.Free
-		fields = append(fields, "free")
-	}
+	fields = set(fields, "first_name", &u.FirstName, c.FirstName)
+	fields = set(fields, "last_name", &u.LastName, c.LastName)
+	fields = set(fields, "free", &u.Free, c.Free)
 	if c.Identity != nil && *c.Identity != u.Identity {
-		if !w.by.admin() && u.ID != w.by.user {
-			return &Denial{Actor: w.by.user, Needs: "administrator", Reason: DenyNotAdministrator}
+		if err := w.mayEdit(t, "identity"); err != nil {
+			return err
 		}
-		u.Identity, t.cover = *c.Identity, true
+		u.Identity = *c.Identity
 		endAccess(&u)
 		fields = append(fields, "identity")
 	}
 	if c.Department != nil && *c.Department != u.Department {
-		u.Department, t.cover = *c.Department, true
+		if err := w.mayEdit(t, "department"); err != nil {
+			return err
+		}
+		u.Department = *c.Department
 		fields = append(fields, "department")
 	}
 	if c.EndDate != nil && !instant(*c.EndDate).Equal(u.EndDate) {
+		if err := w.mayEdit(t, "end_date"); err != nil {
+			return err
+		}
 		if err := w.endOn(&u, *c.EndDate); err != nil {
 			return err
 		}
-		t.cover = true
 		fields = append(fields, "end_date")
 	}
 	if c.Email != nil && (*c.Email != u.Email || u.PendingEmail != "") {
-		t.cover = true
 		fields = append(fields, "email")
+		if err := w.mayEdit(t, "email"); err != nil {
+			return err
+		}
 		if err := w.moveAddress(&u, *c.Email); err != nil {
 			return err
 		}
@@ -212,6 +207,33 @@ func (c EditUser) apply(w *work) error {
 	}
 	w.event(Event{Verb: VerbUserEdit, User: u.ID, Fields: fields})
 	return w.store(t, u, fields...)
+}
+
+// set changes a field unless the new value is nil or the old one, and adds its name to those that changed.
+func set[T comparable](fields []string, name string, field, to *T) []string {
+	if to == nil || *to == *field {
+		return fields
+	}
+	*field = *to
+	return append(fields, name)
+}
+
+// editable loads a user whom an EditUser is about.
+func (w *work) editable(id UserID) (*touched, error) {
+	if err := w.may(UsersManage); err != nil {
+		return nil, err
+	}
+	return w.user(id)
+}
+
+// mayEdit holds the actor against what a change of t's field needs, whatever the new value is: to cover
+// the user (R10), and for somebody else's identity an administrator.
+func (w *work) mayEdit(t *touched, field string) error {
+	t.cover = true
+	if field == "identity" && !w.by.admin() && t.after.User.ID != w.by.user {
+		return &Denial{Actor: w.by.user, Needs: "administrator", Reason: DenyNotAdministrator}
+	}
+	return nil
 }
 
 // check finds every fault of c.

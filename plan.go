@@ -30,8 +30,7 @@ type planner struct {
 func PlanHandover(s Snapshot, req Request) Plan {
 	p := newPlanner(s, req)
 	p.checkRequest()
-	p.checkLeaver()
-	p.checkActor()
+	p.guard()
 	p.handOn()
 	p.checkNamed()
 	p.disposeAll()
@@ -99,6 +98,12 @@ func (p *planner) checkRequest() {
 	for _, f := range faults {
 		p.block(BlockRequest, Finding{}, "%s: %s", f.Field, f.Problem)
 	}
+}
+
+// guard blocks what no request makes possible: this leaver, by this actor, now.
+func (p *planner) guard() {
+	p.checkLeaver()
+	p.checkActor()
 }
 
 // checkLeaver blocks when the leaver can't leave now.
