@@ -82,6 +82,11 @@ func tamperings() []tampering {
 		{"fields", change(func(e *roster.Event) { e.Fields = append(e.Fields, "email") }), at(5, "changed"), "every field is in the hash"},
 		{"count", change(func(e *roster.Event) { e.Count++ }), at(5, "changed"), "every field is in the hash"},
 		{"hash", change(func(e *roster.Event) { e.Hash[0]++ }), at(5, "changed"), "the hash itself"},
+		{"written anew alone", func(e []roster.Event) []roster.Event {
+			e[4].Verb = roster.VerbUserEdit
+			e[4].Hash = roster.LinkForTest(e[4], e[3].Hash)
+			return e
+		}, at(6, "changed"), "good in itself, but the next one stands on what it was"},
 		{"text moved", change(func(e *roster.Event) { e.System, e.Verb = e.System[:1], roster.Verb(e.System[1:])+e.Verb }), at(5, "changed"), "lengths are in the hash"},
 		{"removed", func(e []roster.Event) []roster.Event { return slices.Delete(e, 4, 5) }, at(5, "missing"), "numbers have no gaps"},
 		{"removed and renumbered", func(e []roster.Event) []roster.Event {
