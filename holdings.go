@@ -56,8 +56,8 @@ type Survey struct {
 	Authored    int            `json:"authored,omitzero"` // written by the user, whoever is responsible
 	Named       int            `json:"named,omitzero"`    // that name the user in any other way: watcher, participant
 	// Fingerprint changes whenever the set of records, or the part of one, that the user is
-	// responsible for changes: a hash over ids and parts, say. Empty when the host has none; then
-	// only counts tell a changed world.
+	// responsible for changes, and at no other time: a hash over ids and parts, say. Empty when the host
+	// has none; then only counts tell a changed world.
 	Fingerprint string `json:"fingerprint,omitzero"`
 }
 

@@ -22,4 +22,25 @@
 //			t.Errorf("a session of yesterday: %v; want %v", err, roster.ErrToken)
 //		}
 //	}
+//
+// Holdings is the contract of roster.Holdings as a suite of tests: run it on every kind of record that you
+// register with an offboard.Desk. It needs a kind without records, for each case another, and a way to put some
+// there; here a kind in memory stands for the host's own. What a Source says beyond that is what the kind
+// hasn't: authors, say, or ids that are any text.
+//
+//	func TestTicketsAreHoldings(t *testing.T) {
+//		rostertest.Holdings(t, func(t *testing.T) rostertest.Source {
+//			tickets := new(memstore.Records) // yours: a table of a database that t's end takes away
+//			return rostertest.Source{
+//				Holdings: tickets,
+//				Put:      tickets.Put,  // INSERT INTO tickets … ON CONFLICT (id) DO UPDATE …
+//				Find:     tickets.Find, // SELECT … FROM tickets WHERE id = …
+//				Delete:   tickets.Delete,
+//				ID:       strconv.Itoa, // tickets have numbers
+//				Parts:    []string{"", "backlog", "sprint"},
+//			}
+//		})
+//	}
+//
+// Every case of the suite is proved: there are holdings that break its promise, as hosts' do, and it tells.
 package rostertest

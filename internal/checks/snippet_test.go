@@ -77,7 +77,7 @@ func documented(t *testing.T) []snippet {
 // importable are the packages that a fragment may use without importing them.
 var importable = []string{
 	"context", "crypto/rand", "database/sql", "encoding/json", "errors", "fmt", "io", "log", "maps", "net/http",
-	"os", "slices", "strings", "testing", "time",
+	"os", "slices", "strconv", "strings", "testing", "time",
 	module, module + "/amocrm", module + "/memstore", module + "/offboard", module + "/rostertest", module + "/storetest",
 }
 
