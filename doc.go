@@ -19,7 +19,7 @@
 //   - look up: User, UserByEmail, UserByIdentity, Users, Profile, WhoMay, Departments, Roles
 //   - sign in: Activate, SignIn, SignInIdentity, ChangePassword, RequestReset, ResetPassword
 //   - tokens: Issue, Check, CheckEpoch, Rotate, Tokens, Revoke, RevokeSecret
-//   - trail: Events, Head, Verify
+//   - trail: Events, Latest, Head, Verify
 //   - upkeep, which the host calls regularly: Deliver, Tidy
 //   - leave: Assess, Start, Work and the rest of a Desk, in package offboard. [PlanHandover], [Runs] and [Hold]
 //     are what it is built on
@@ -71,6 +71,13 @@
 // comes back all at once as Faults, with the fields' names; a refusal as a Denial that says what is missing.
 // Every change and every refused attempt at one leaves an Event in the trail; so do sign-ins, refused
 // tokens and readings of the trail. Its head can be anchored elsewhere, and the trail verified against it.
+//
+// # Watching
+//
+// Config.Observe is told of each event after its commit. It may miss one, in a crash; Events after the last
+// number dealt with misses none, and so is the feed for caches, metrics and webhooks. Given to log/slog,
+// errors, events, runs, users and tokens show ids, codes and counts, no personal data; LogValue does the same
+// for an error that something else wraps.
 //
 // Requirements are cited by number (J1, R10, L7) in comments; docs/requirements.md lists them with the tests
 // that prove them.

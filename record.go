@@ -130,19 +130,7 @@ func reasonOf(err error) string {
 	if errors.As(err, &u) {
 		return u.reason
 	}
-	for _, c := range []struct {
-		err  error
-		code string
-	}{
-		{ErrInvalid, "invalid"}, {ErrSelf, "self"}, {ErrLastAdministrator, "last-administrator"},
-		{ErrNotFound, "not-found"}, {ErrExists, "exists"}, {ErrState, "state"}, {ErrInUse, "in-use"},
-		{ErrStale, "stale"}, {ErrBlocked, "blocked"}, {ErrLease, "lease"},
-	} {
-		if errors.Is(err, c.err) {
-			return c.code
-		}
-	}
-	return "failed"
+	return sentinelOf(err)
 }
 
 // fieldsOf lists the fields of a Faults.
@@ -158,20 +146,19 @@ func fieldsOf(err error) []string {
 	return fields
 }
 
-// plainField takes out of a field's name what stands in brackets, unless it is a number: it may be the
-// caller's own text, which has no place in the trail.
+// plainField takes out of a field's name what stands in brackets, unless it is a number, and what comes after
+// it: it may be the caller's own text, brackets included, which has no place in the trail.
 func plainField(field string) string {
 	var b strings.Builder
 	for field != "" {
-		before, inner, found := strings.Cut(field, "[")
+		before, rest, found := strings.Cut(field, "[")
 		b.WriteString(before)
-		if !found {
+		inner, after, closed := strings.Cut(rest, "]")
+		if _, err := strconv.ParseUint(inner, 10, 32); !found || !closed || err != nil {
 			break
 		}
-		inner, field, _ = strings.Cut(inner, "]")
-		if _, err := strconv.ParseUint(inner, 10, 32); err == nil {
-			b.WriteString("[" + inner + "]")
-		}
+		b.WriteString("[" + inner + "]")
+		field = after
 	}
 	return b.String()
 }
