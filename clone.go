@@ -34,7 +34,7 @@ func (e Entry) Clone() Entry {
 // Clone is a copy of r that shares nothing with it.
 func (r Run) Clone() Run {
 	r.Request = r.Request.Clone()
-	r.Kinds = slices.Clone(r.Kinds)
+	r.Kinds, r.Correction.Records = slices.Clone(r.Kinds), slices.Clone(r.Correction.Records)
 	r.Steps = slices.Clone(r.Steps)
 	for i := range r.Steps {
 		r.Steps[i].Records, r.Steps[i].Shares = slices.Clone(r.Steps[i].Records), slices.Clone(r.Steps[i].Shares)

@@ -11,11 +11,14 @@ import (
 // Conclude ends a round of a run whose steps are done: stocks are fresh surveys of every kind. When nothing
 // names the leaver any more the leaver is buried; what arrived meanwhile gets steps by its kind's
 // rule for another round; and where no rule covers it, or rounds were not enough, the run is parked
-// (L17, G11). What became of it is in h.Run.
+// (L17, G11). What became of it is in h.Run. A correction is done when its steps are: it surveys nothing.
 func (h *Hold) Conclude(ctx context.Context, stocks []Stock, rounds int) error {
 	return h.update(ctx, "conclude", func(tx Tx, run *Run) error {
 		if i := slices.IndexFunc(run.Steps, func(s Step) bool { return !s.Done }); i >= 0 {
 			return fmt.Errorf("%w: step %d isn't done", ErrState, i)
+		}
+		if run.Correction.Run != "" {
+			return h.r.bury(tx, run)
 		}
 		if err := surveyed(run.Kinds, stocks); err != nil {
 			return err
@@ -104,11 +107,14 @@ func texts(findings []Finding) string {
 
 // bury makes the leaver a tombstone (L12): id, names, department, and what history needs stay;
 // address, identity, role, rights and administrator status go. Authorship and the trail still point
-// at the id. A sweep's leaver is a tombstone already.
+// at the id. A sweep's leaver is a tombstone already, and a correction leaves the leaver alone.
 func (r *Roster) bury(tx Tx, run *Run) error {
 	run.State, run.Ended, run.Lease.Until, run.Reason = RunDone, r.now(), time.Time{}, ""
 	verb := VerbRunSweep
-	if !run.Sweep {
+	if run.Correction.Run != "" {
+		verb = VerbRunCorrect
+	}
+	if run.buries() {
 		verb = VerbUserDelete
 		u, err := tx.User(run.Leaver)
 		if err != nil {

@@ -8,6 +8,11 @@ func BeyondForTest(p, q *Permissions, colleagues bool) (right, reason string) {
 	return p.beyond(q, colleagues)
 }
 
+// PlanCorrectionForTest is planCorrection.
+func PlanCorrectionForTest(s Snapshot, run Run, c Correction) ([]Step, []Finding) {
+	return planCorrection(s, run, c)
+}
+
 // PlanMoreForTest is planMore.
 func PlanMoreForTest(s Snapshot, req Request, since int) ([]Step, []Finding) {
 	return planMore(s, req, since)

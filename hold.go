@@ -103,6 +103,49 @@ func (h *Hold) Intend(ctx context.Context, e Entry) (Entry, error) {
 	return e, err
 }
 
+// Again is Intend for a correction. held tells in which part those of e.IDs are now that e.From still has,
+// needs what a successor of the kind needs: ids that e.To may not receive there (L5) are in the Skipped of the
+// entry that is returned, and aren't to be moved.
+func (h *Hold) Again(ctx context.Context, e Entry, held map[string]string, needs []string) (Entry, error) {
+	var entered Entry
+	err := h.update(ctx, "intend", func(tx Tx, run *Run) error {
+		if err := run.has(e.Step); err != nil {
+			return err
+		}
+		if err := h.receives(tx, e.To); err != nil {
+			return err
+		}
+		to, err := h.r.present(tx, e.To)
+		if err != nil {
+			return err
+		}
+		entered = e
+		unfit := map[string]bool{}
+		for _, part := range held {
+			unfit[part] = len(lacks(to.Permissions, h.r.schema, e.Kind, part, needs)) > 0
+		}
+		for _, id := range e.IDs {
+			if part, ok := held[id]; ok && unfit[part] {
+				entered.Skipped = append(entered.Skipped, Skip{ID: id, Reason: "rights"})
+			}
+		}
+		return h.enter(tx, run, &entered)
+	})
+	return entered, err
+}
+
+// Corrected reads the run that h's run corrects, and the next entries of its journal after a number; none at
+// the end.
+func (h *Hold) Corrected(ctx context.Context, after int) (run Run, page []Entry, err error) {
+	err = h.r.store.View(ctx, func(tx Tx) error {
+		if run, err = tx.Run(h.Run.Correction.Run); err == nil {
+			page, err = tx.ListEntries(run.ID, after, pageSize)
+		}
+		return err
+	})
+	return run, page, wrap("journal", h.Run.Correction.Run, err)
+}
+
 // receives refuses a successor who isn't active now; nobody always receives.
 func (h *Hold) receives(tx Tx, to UserID) error {
 	if to == "" {
@@ -137,7 +180,10 @@ func (h *Hold) Probed(ctx context.Context, e Entry) error {
 // enter gives e the next number of the journal.
 func (h *Hold) enter(tx Tx, run *Run, e *Entry) error {
 	run.Entries++
-	e.Run, e.N, e.From, e.Time = run.ID, run.Entries, run.Leaver, h.r.now()
+	e.Run, e.N, e.Time = run.ID, run.Entries, h.r.now()
+	if e.Of == 0 { // a correction moves from whoever has it
+		e.From = run.Leaver
+	}
 	return tx.PutEntry(*e)
 }
 

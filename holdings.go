@@ -39,7 +39,8 @@ type Holdings interface {
 	// What the first returns is MoveDone. Of the others, those that the second, in the same
 	// transaction, finds with owner = :to are MoveAlready, the rest of what it finds is
 	// MoveElsewhere, and what it doesn't find is MoveGone: the record was deleted, in the table or by
-	// its mark. Nobody is NULL in most tables: write IS NOT DISTINCT FROM for "=" then.
+	// its mark. Nobody is NULL in most tables: write IS NOT DISTINCT FROM for "=" then. From is empty when a
+	// correction gives away what an earlier run left without an owner: only records without one move.
 	Move(ctx context.Context, o MoveOrder) ([]MoveResult, error)
 }
 
@@ -85,7 +86,7 @@ func (s Survey) Check() error {
 
 // Query asks for a page of records.
 type Query struct {
-	User     UserID // empty: records whose tie is to nobody. A run never asks for them; a host that lists what has no owner may
+	User     UserID // empty: records whose tie is to nobody. Of runs only corrections ask for them (L15)
 	Tie      Tie
 	Part     string // this part only
 	AllParts bool   // every part; Part is ignored
@@ -93,7 +94,8 @@ type Query struct {
 	Limit    int    // 1 to 10,000
 }
 
-// MoveOrder asks for a move. From and To may be empty: nobody.
+// MoveOrder asks for a move. From and To may be empty: nobody. An empty From moves records without an owner only,
+// never those that somebody has.
 type MoveOrder struct {
 	Tie      Tie
 	From, To UserID

@@ -24,7 +24,7 @@ func TestNamesInJSONAreSnakeCase(t *testing.T) {
 		roster.Effect{}, roster.UserVerbs{}, roster.Profile{}, roster.Plan{}, roster.Run{}, roster.Entry{}, roster.Event{}, roster.Head{}, roster.Issued{},
 		roster.Message{}, roster.Faults{}, roster.Denial{}, roster.StaleError{}, roster.BlockedError{}, roster.TamperError{},
 		roster.Condition{}, roster.Delivery{}, roster.Kind{}, roster.Function{}, roster.Record{}, roster.Letter{}, roster.Role{}, roster.Department{},
-		offboard.Outcome{}, offboard.Progress{}, offboard.Remains{},
+		offboard.Outcome{}, offboard.Progress{}, offboard.Remains{}, offboard.Moved{},
 	} {
 		tagged(t, reflect.TypeOf(v), seen)
 	}

@@ -10,13 +10,13 @@ import (
 )
 
 // Lift ends an unfinished run without burying anybody (L17, L22): the leaver is inactive, and nothing
-// is revived; what was handed over stays where it is. It is refused with ErrLease while a worker's lease
+// is revived; what was handed over stays where it is. A sweep's or a correction's user stays as they are. It is refused with ErrLease while a worker's lease
 // lasts. It needs users:delete, and for an administrator's run an administrator. The reason is the actor's
 // own words for the trail, up to 1,000 bytes; it names nobody.
 func (s Runs) Lift(ctx context.Context, a Actor, id RunID, reason string) (Run, error) {
 	return s.change(ctx, a, id, Event{Verb: VerbRunLift, Reason: strings.TrimSpace(reason)}, func(tx Tx, _ acting, run *Run, _ *Event) error {
 		run.State, run.Reason, run.Ended, run.Lease.Until = RunLifted, strings.TrimSpace(reason), s.r.now(), time.Time{}
-		if run.Sweep {
+		if !run.buries() {
 			return nil
 		}
 		u, err := tx.User(run.Leaver)
@@ -56,6 +56,9 @@ func (s Runs) Retry(ctx context.Context, a Actor, id RunID, add []Rule, stocks [
 func (s Runs) addRules(tx Tx, by acting, run *Run, add []Rule, stocks []Stock) error {
 	if len(add) == 0 {
 		return nil
+	}
+	if run.Correction.Run != "" {
+		return fmt.Errorf("%w: a correction takes no rules", ErrState)
 	}
 	since := len(run.Request.Rules)
 	run.Request.Rules = slices.Concat(run.Request.Rules, add)
@@ -209,7 +212,7 @@ func sweepRules(tx Tx, req Request, stocks []Stock) (Request, error) {
 			if after = run.ID; run.Unfinished() {
 				return req, fmt.Errorf("%w: the run %s is unfinished", ErrState, run.ID)
 			}
-			if !run.Sweep && run.State == RunDone {
+			if run.buries() && run.State == RunDone {
 				last = run.Request
 			}
 		}

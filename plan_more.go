@@ -36,17 +36,23 @@ func (p *planner) showsNothing(rule Rule) {
 		if st.Kind != rule.Kind && (rule.Kind != "" || st.Acting) || st.Exempt != "" {
 			continue
 		}
-		parts := []string{rule.Part}
-		if rule.Part == "" {
-			kind, _ := p.Schema.Kind(st.Kind)
-			for _, part := range kind.Parts {
-				parts = append(parts, part.Name)
-			}
-		}
-		for _, part := range parts {
+		for _, part := range p.parts(st.Kind, rule.Part) {
 			for _, id := range to {
-				p.shows(st.Kind, part, id)
+				p.shows(st.Kind, part, p.Leaver.User, id)
 			}
 		}
 	}
+}
+
+// parts are the parts that something about a part may cover, none included: that one, or for "" every one of
+// the kind.
+func (p *planner) parts(kind, part string) []string {
+	parts := []string{part}
+	if part == "" {
+		k, _ := p.Schema.Kind(kind)
+		for _, part := range k.Parts {
+			parts = append(parts, part.Name)
+		}
+	}
+	return parts
 }

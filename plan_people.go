@@ -65,18 +65,18 @@ func (p *planner) receive(st Stock, part string, id UserID) {
 			"can't receive these: lacks %s", strings.Join(missing, ", "))
 	}
 	if !p.late {
-		p.shows(st.Kind, part, id)
+		p.shows(st.Kind, part, p.Leaver.User, id)
 	}
 }
 
-// shows blocks an actor who would come to see records of a kind and part by giving them to a successor,
-// be it by receiving them or by moving them into the reach of the actor's rights (R10).
-func (p *planner) shows(kind, part string, to UserID) {
+// shows blocks an actor who would come to see somebody's records of a kind and part by giving them to a successor,
+// be it by receiving them or by moving them into the reach of the actor's rights (R10). The zero User is nobody.
+func (p *planner) shows(kind, part string, from User, to UserID) {
 	if p.actor().admin() {
 		return
 	}
 	a, right := p.Actor, sightRight(p.Schema, kind, part)
-	if sees(a, right, p.People[to].User) && !sees(a, right, p.Leaver.User) {
+	if sees(a, right, p.People[to].User) && !sees(a, right, from) {
 		p.block(BlockGainsSight, Finding{Kind: kind, Part: part, User: a.User.ID},
 			"would come to see records that they can't see now: needs %s", right)
 	}

@@ -17,30 +17,35 @@ const (
 	RunLifted           // ended by a person: the leaver is inactive, nothing is revived (L17)
 )
 
-// Run is one deletion that was confirmed and fenced. It holds all it needs to be taken up again
+// Run is one deletion that was confirmed and fenced, or a sweep or correction after one. It holds all it needs to be taken up again
 // after a crash by any process (G9).
 type Run struct {
-	ID        RunID     `json:"id"`
-	Leaver    UserID    `json:"leaver"`
-	Actor     UserID    `json:"actor,omitzero"` // who started it; empty for the system
-	System    string    `json:"system,omitzero"`
-	State     RunState  `json:"state"`
-	Reason    string    `json:"reason,omitzero"` // why it is parked or was lifted
-	Request   Request   `json:"request"`         // what was confirmed
-	Sweep     bool      `json:"sweep,omitzero"`  // no deletion: hands over what reached a deleted user afterwards
-	Confirmed string    `json:"confirmed"`       // Digest.Sum of what was confirmed; empty for a sweep
-	Kinds     []string  `json:"kinds"`           // that were surveyed: a run ends only when all of them are again (G1)
-	Steps     []Step    `json:"steps"`           // what is to be moved, with how far each got
-	Entries   int       `json:"entries"`         // the number of the journal's last entry
-	Round     int       `json:"round"`           // 0 for the planned steps, then one for each survey that found more
-	Attempts  int       `json:"attempts"`        // how often a worker took it up since it last got anything done
-	Lease     Lease     `json:"lease"`
-	Started   time.Time `json:"started"`
-	Ended     time.Time `json:"ended,omitzero"`
+	ID      RunID    `json:"id"`
+	Leaver  UserID   `json:"leaver"`
+	Actor   UserID   `json:"actor,omitzero"` // who started it; empty for the system
+	System  string   `json:"system,omitzero"`
+	State   RunState `json:"state"`
+	Reason  string   `json:"reason,omitzero"` // why it is parked or was lifted
+	Request Request  `json:"request"`         // what was confirmed
+	Sweep   bool     `json:"sweep,omitzero"`  // no deletion: hands over what reached a deleted user afterwards
+	// Correction is what is moved again, of what which run moved, when this is no deletion but a correction (L15).
+	Correction Correction `json:"correction,omitzero"`
+	Confirmed  string     `json:"confirmed"` // Digest.Sum of what was confirmed; empty for a sweep
+	Kinds      []string   `json:"kinds"`     // that were surveyed: a run ends only when all of them are again (G1)
+	Steps      []Step     `json:"steps"`     // what is to be moved, with how far each got
+	Entries    int        `json:"entries"`   // the number of the journal's last entry
+	Round      int        `json:"round"`     // 0 for the planned steps, then one for each survey that found more
+	Attempts   int        `json:"attempts"`  // how often a worker took it up since it last got anything done
+	Lease      Lease      `json:"lease"`
+	Started    time.Time  `json:"started"`
+	Ended      time.Time  `json:"ended,omitzero"`
 }
 
 // Unfinished reports whether r is working or parked.
 func (r Run) Unfinished() bool { return r.State == RunWorking || r.State == RunParked }
+
+// buries reports whether r deletes its leaver when all is handed over.
+func (r *Run) buries() bool { return !r.Sweep && r.Correction.Run == "" }
 
 // Lease says which worker may go on with a run. Number rises with every take-over, so that a late
 // worker's writes are refused.
@@ -65,10 +70,11 @@ type Entry struct {
 	Step    int       `json:"step"`
 	Kind    string    `json:"kind"`
 	Tie     Tie       `json:"tie"`
-	From    UserID    `json:"from"`
+	From    UserID    `json:"from"`        // empty, of a correction: had no owner
 	To      UserID    `json:"to,omitzero"` // empty: no owner, undefined author, or switched off
 	Off     bool      `json:"off,omitzero"`
 	IDs     []string  `json:"ids"`
+	Of      int       `json:"of,omitzero"`    // of a correction: the entry of the corrected run that is moved again
 	Probe   bool      `json:"probe,omitzero"` // no move: acting things checked after it, Skipped lists those that fail (L10)
 	Done    bool      `json:"done"`
 	Moved   int       `json:"moved,omitzero"`   // changed by this chunk
@@ -80,5 +86,5 @@ type Entry struct {
 // Skip is a record that a move left alone.
 type Skip struct {
 	ID     string `json:"id"`
-	Reason string `json:"reason"` // "elsewhere", "gone"; of a probe what the host told
+	Reason string `json:"reason"` // "elsewhere", "gone", "rights" (the successor may not receive it where it is now); of a probe what the host told
 }

@@ -93,4 +93,5 @@ const (
 	VerbRunRetry         Verb = "run.retry"
 	VerbRunLift          Verb = "run.lift"
 	VerbRunSweep         Verb = "run.sweep"
+	VerbRunCorrect       Verb = "run.correct"
 )

@@ -11,6 +11,9 @@ import (
 // surveyPage is how many records are read at once where a plan has to look at single ones.
 const surveyPage = 1_000
 
+// maxPage is how many records a Query may ask for.
+const maxPage = 10_000
+
 // maxActing is how many acting things of one leaver are looked at one by one for tokens they hold.
 const maxActing = 10_000
 

@@ -75,13 +75,14 @@ func (w *worker) goOn(ctx context.Context, until time.Time) error {
 		return err
 	}
 	for w.hold.Run.State == roster.RunWorking {
-		for i := range w.hold.Run.Steps {
-			if err := w.step(ctx, i); err != nil || w.hold.Run.State != roster.RunWorking {
-				return err
-			}
+		if err := w.steps(ctx); err != nil || w.hold.Run.State != roster.RunWorking {
+			return err
 		}
 		if err := w.probe(ctx); err != nil {
 			return err
+		}
+		if w.hold.Run.Correction.Run != "" {
+			return w.hold.Conclude(ctx, nil, w.set.Rounds)
 		}
 		stocks, err := w.stocks(ctx, w.hold.Run.Request)
 		if err != nil {
@@ -93,6 +94,19 @@ func (w *worker) goOn(ctx context.Context, until time.Time) error {
 			}
 		}
 		if err := w.hold.Conclude(ctx, stocks, w.set.Rounds); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// steps hands over what the run's steps name, until they are done or the run is parked.
+func (w *worker) steps(ctx context.Context) error {
+	if w.hold.Run.Correction.Run != "" {
+		return w.correct(ctx)
+	}
+	for i := range w.hold.Run.Steps {
+		if err := w.step(ctx, i); err != nil || w.hold.Run.State != roster.RunWorking {
 			return err
 		}
 	}
@@ -218,11 +232,15 @@ func (w *worker) move(ctx context.Context, e roster.Entry, deadline time.Time, l
 	}
 	moving, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
-	results, err := k.Holdings.Move(moving, roster.MoveOrder{Tie: e.Tie, From: e.From, To: e.To, Off: e.Off, IDs: e.IDs})
+	ids := e.Kept() // a correction leaves some alone from the start
+	var results []roster.MoveResult
+	if len(ids) > 0 {
+		results, err = k.Holdings.Move(moving, roster.MoveOrder{Tie: e.Tie, From: e.From, To: e.To, Off: e.Off, IDs: ids})
+	}
 	if err != nil {
 		return fmt.Errorf("move of %s: %w", e.Kind, err)
 	}
-	if err := tally(&e, results); err != nil {
+	if err := tally(&e, ids, results); err != nil {
 		return err
 	}
 	if err := w.hold.Done(ctx, e, last); err != nil {
@@ -232,13 +250,13 @@ func (w *worker) move(ctx context.Context, e roster.Entry, deadline time.Time, l
 	return nil
 }
 
-// tally counts what became of an entry's ids.
-func tally(e *roster.Entry, results []roster.MoveResult) error {
-	if len(results) != len(e.IDs) {
-		return fmt.Errorf("broken holdings: %d results of %s for %d ids", len(results), e.Kind, len(e.IDs))
+// tally counts what became of those of an entry's ids that were to be moved.
+func tally(e *roster.Entry, ids []string, results []roster.MoveResult) error {
+	if len(results) != len(ids) {
+		return fmt.Errorf("broken holdings: %d results of %s for %d ids", len(results), e.Kind, len(ids))
 	}
-	e.Moved, e.Already, e.Skipped = 0, 0, nil
-	for i, id := range e.IDs {
+	e.Moved, e.Already = 0, 0
+	for i, id := range ids {
 		switch results[i] {
 		case roster.MoveDone:
 			e.Moved++
