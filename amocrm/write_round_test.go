@@ -182,7 +182,7 @@ func randomGrant(r *rand.Rand, s *roster.Schema) roster.Rights {
 func TestA1_WrittenRightsReadTheSame(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(5, 6))
-	for n := range 120 {
+	for n := range 300 {
 		s := randomSchema(t, r)
 		if n%4 == 0 {
 			s = crm(t)
