@@ -103,7 +103,16 @@ func (b block) within(c block) bool {
 // writer makes a rights object of permissions.
 type writer struct {
 	schema *roster.Schema
+	grants roster.Grants
 	*roster.Permissions
+}
+
+// newWriter resolves what is to be written.
+func newWriter(s *roster.Schema, g roster.Grants) writer {
+	if s == nil {
+		s = &roster.Schema{}
+	}
+	return writer{s, g, roster.Resolve(s, g)}
 }
 
 // on is how far the rights of a kind reach on a part, or on the whole kind for "".
@@ -126,6 +135,22 @@ func (w writer) on(kind, part string) block {
 func (w writer) parts(kind string) []roster.Part {
 	k, _ := w.schema.Kind(kind)
 	return k.Parts
+}
+
+// unknown are the parts of a kind that the grants name and the schema doesn't know, which are denied to
+// everybody.
+func (w writer) unknown(kind string) []string {
+	var names []string
+	for _, rights := range []roster.Rights{w.grants.Individual, w.grants.Role} {
+		for text := range rights {
+			right, part, _ := strings.Cut(text, "@")
+			if strings.HasPrefix(right, kind+":") && part != "" && !w.schema.HasPart(kind, part) {
+				names = append(names, part)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // whole is a kind's block. It is lowered to what each part allows that a request can't name; and to
@@ -161,6 +186,11 @@ func (w writer) stages(whole block) []stageBody {
 		}
 		all = append(all, stageBody{Entity: string(Leads), Pipeline: pipeline, Status: status, Rights: sharp.letters(stage)})
 	}
+	for _, name := range w.unknown(kindDeal) {
+		if pipeline, status, ok := stageIn(kindDeal, name); ok {
+			all = append(all, stageBody{Entity: string(Leads), Pipeline: pipeline, Status: status, Rights: block{}.letters(stage)})
+		}
+	}
 	slices.SortFunc(all, func(a, b stageBody) int {
 		return cmp.Or(cmp.Compare(a.Pipeline, b.Pipeline), cmp.Compare(a.Status, b.Status))
 	})
@@ -179,6 +209,11 @@ func (w writer) catalogues(open bool) []catalogBody {
 		there := w.on(kindCatalog, part.Name).lowered().sharp()
 		if open || slices.Max(there[:]) > roster.Denied {
 			all = append(all, catalogBody{Catalog: id, Rights: there.letters(general)})
+		}
+	}
+	for _, name := range w.unknown(kindCatalog) {
+		if id, ok := numberIn(name); ok && open {
+			all = append(all, catalogBody{Catalog: id, Rights: block{}.letters(general)})
 		}
 	}
 	slices.SortFunc(all, func(a, b catalogBody) int { return cmp.Compare(a.Catalog, b.Catalog) })

@@ -1,29 +1,32 @@
 package amocrm
 
 import (
+	"errors"
+	"slices"
 	"strings"
 
 	"github.com/seed-8e8abc8d/roster"
 )
 
-// newWriter resolves what is to be written.
-func newWriter(s *roster.Schema, g roster.Grants) writer {
-	if s == nil {
-		s = &roster.Schema{}
-	}
-	return writer{s, roster.Resolve(s, g)}
-}
-
 // nothing is the permissions of whoever has none.
 func (w writer) nothing() *roster.Permissions { return roster.Resolve(w.schema, roster.Grants{}) }
 
-// tell tells every right that reaches less far when body is read again.
+// tell tells every right that reaches less far when body is read again, and what the schema refuses.
 func (w writer) tell(found *report, at Place, body *rightsBody) {
-	path := at.Path
 	for _, d := range w.Difference(roster.Resolve(w.schema, roster.Grants{Role: body.again()})) {
 		code, why := w.why(d)
-		at.Path = path + ".rights[" + d.Right + "]"
-		found.add(code, at, "%s here, %s there: %s", d.From, d.To, why)
+		found.add(code, Place{Source: at.Source, Path: at.Path + ".rights[" + d.Right + "]"}, "%s here, %s there: %s", d.From, d.To, why)
+	}
+	w.refused(found, at, w.grants.Individual)
+	w.refused(found, at, w.grants.Role)
+}
+
+// refused tells what is wrong with rights by the schema. They give nothing here, and so nothing there.
+func (w writer) refused(found *report, at Place, rights roster.Rights) {
+	var faults roster.Faults
+	errors.As(w.schema.Check(rights), &faults)
+	for _, f := range faults {
+		found.add(CodeDenied, Place{Source: at.Source, Path: at.Path + "." + f.Field}, "%s", f.Problem)
 	}
 }
 
@@ -74,10 +77,5 @@ func counterpart(kind, action string) bool {
 // exceeds reports that a right reaches farther than one that the API lets it need.
 func (w writer) exceeds(kind, action, part string, s roster.Scope) bool {
 	b := w.on(kind, part).lowered()
-	for i := range b {
-		if actionAt(i).name == action {
-			return b[i] < s && !actionAt(i).whole
-		}
-	}
-	return false
+	return slices.ContainsFunc(needs(), func(n need) bool { return actionAt(n.what).name == action && b[n.what] < s })
 }

@@ -111,7 +111,7 @@ func (b *block) lower(c cursor) {
 type need struct{ what, of int }
 
 // needs are the API's dependencies, in an order in which each comes after those of what it needs.
-func needs() [3]need { return [3]need{{actEdit, actView}, {actDelete, actEdit}, {actExport, actView}} }
+func needs() []need { return []need{{actEdit, actView}, {actDelete, actEdit}, {actExport, actView}} }
 
 // scope reads a letter. What is no letter, has no counterpart or is out of place is denied and told.
 func scope(c cursor, whole bool) roster.Scope {

@@ -1,6 +1,7 @@
 package amocrm
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
 	"strings"
@@ -211,13 +212,14 @@ func (w *userWriter) rights(u roster.User) userRights {
 	}
 	if known {
 		number := w.account.Roles[u.Role]
-		alone := roster.Resolve(both.schema, roster.Grants{Role: role.Rights})
+		alone := newWriter(w.schema, roster.Grants{Role: role.Rights})
 		switch {
 		case number <= 0:
 			w.tell(CodeWrittenAs, "role", "the account has no number for the role: its rights are the user's own")
-		case len(alone.Difference(both.Permissions)) > 0:
+		case len(alone.Difference(both.Permissions)) > 0 || !bytes.Equal(encoded(alone.rights()), encoded(both.rights())):
 			w.tell(CodeWrittenAs, "role", "individual rights over a role: all rights are the user's own, and the role is left out")
 		default:
+			both.refused(w.report, w.at, u.Rights)
 			return userRights{Role: &number}
 		}
 	}

@@ -85,7 +85,10 @@ func TestA1_WhatCantBeWrittenIsTold(t *testing.T) {
 			[]string{"no-counterpart contact:view@7.142: all here, own there: the account has no such part",
 				"no-counterpart task:view@7.142: all here, denied there: the account has no such part",
 				"no-counterpart task:edit@7.142: all here, denied there: the account has no such part"}, "only deals have stages"},
-		{"no schema", nil, all("deal"), nil, "a nil schema knows no right, and so gives none"},
+		{"no schema", nil, roster.Rights{"deal:view": roster.All}, []string{"denied deal:view: the schema has no such right"}, "a nil schema knows no right, and so gives none"},
+		{"what the schema doesn't know", crm(t), roster.Rights{"deal:view": roster.All, "deal:view@9.9": roster.All, "catalog:view@99": roster.All, "deal:create": roster.Own, "deal:fly": roster.All},
+			[]string{`denied catalog:view@99: kind "catalog" has no part "99"`, "denied deal:create: own isn't among its scopes: denied, all",
+				`denied deal:fly: kind "deal" has no action "fly"`, `denied deal:view@9.9: kind "deal" has no part "9.9"`}, "it gives nothing here"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -132,6 +135,12 @@ func TestA1_WrittenUsersKeepNoMoreThanTheAccountCan(t *testing.T) {
 		{"an unknown role", roster.User{FirstName: "Anna", Role: "gone", Rights: roster.Rights{"mail:use": roster.All}}, map[roster.RoleID]int64{"gone": 5},
 			[]string{"narrowed users[0].role: not among the roles given: its rights are left out"}, `"mail_access":true,"catalog_access":false,"status_rights":null,"catalog_rights":null,"is_free":false,"role_id":null`},
 		{"rights that change nothing", roster.User{FirstName: "Anna", Role: "seller", Rights: roster.Rights{"deal:view": roster.All}}, map[roster.RoleID]int64{"seller": 5}, nil, `"role_id":5`},
+		{"rights on what the schema doesn't know", roster.User{FirstName: "Anna", Role: "seller", Rights: roster.Rights{"deal:fly": roster.All}}, map[roster.RoleID]int64{"seller": 5},
+			[]string{`denied users[0].rights[deal:fly]: kind "deal" has no action "fly"`}, `"role_id":5`},
+		{"rights on a stage that the schema doesn't know", roster.User{FirstName: "Anna", Role: "seller", Rights: roster.Rights{"deal:view@9.9": roster.Denied}}, map[roster.RoleID]int64{"seller": 5},
+			[]string{"written-as users[0].role: individual rights over a role: all rights are the user's own, and the role is left out",
+				`denied users[0].rights[deal:view@9.9]: kind "deal" has no part "9.9"`},
+			`"status_rights":[{"entity_type":"leads","pipeline_id":9,"status_id":9,"rights":{"view":"D","edit":"D","delete":"D","export":"D"}}]`},
 		{"rights over the role that narrow", roster.User{FirstName: "Anna", Role: "seller", Rights: roster.Rights{"deal:view": roster.Own}}, map[roster.RoleID]int64{"seller": 5},
 			[]string{"written-as users[0].role: individual rights over a role: all rights are the user's own, and the role is left out"}, `"leads":{"view":"M"`},
 		{"individual rights without a letter", roster.User{FirstName: "Anna", Rights: roster.Rights{"note:view": roster.All}}, nil,
@@ -154,4 +163,17 @@ func TestA1_WrittenUsersKeepNoMoreThanTheAccountCan(t *testing.T) {
 			is.True(strings.Contains(string(requests[0].Body), tt.wrote)) // with this
 		})
 	}
+}
+
+func TestA1_OnlyRolesWithoutANumberAreCreated(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	requests, _ := amocrm.WriteRoles(crm(t), amocrm.Account{}, nil)
+	is.Equal(len(requests), 0) // nothing to write
+	numbers := map[roster.RoleID]int64{"a": 7, "b": 8, "c": -1}
+	requests, _ = amocrm.WriteRoles(crm(t), amocrm.Account{Roles: numbers}, []roster.Role{{ID: "a"}, {ID: "b"}})
+	is.Equal(requests[0].String()+", "+requests[1].String(), "PATCH /api/v4/roles/7, PATCH /api/v4/roles/8") // in order
+	is.Equal(len(requests), 2)                                                                               // and no empty POST
+	requests, _ = amocrm.WriteRoles(crm(t), amocrm.Account{Roles: numbers}, []roster.Role{{ID: "c"}})
+	is.Equal(requests[0].String(), "POST /api/v4/roles") // a number below 1 is none
 }
