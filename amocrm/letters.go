@@ -169,8 +169,8 @@ func (w writer) whole(kind string) block {
 	return b.lowered()
 }
 
-// stages are the stages where the rights on deals differ from those on the whole kind. One that would take
-// from the kind and add nothing to it is left out, where that widens nothing.
+// stages are the stages whose letters say more, or less, than those of the whole kind. One that reaches at least
+// as far as the kind, in letters that reach no farther, is left out: it has the kind's.
 func (w writer) stages(whole block) []stageBody {
 	var all []stageBody
 	for _, part := range w.parts(kindDeal) {
@@ -181,7 +181,7 @@ func (w writer) stages(whole block) []stageBody {
 		there := w.on(kindDeal, part.Name).lowered()
 		there[actAdd] = whole[actAdd]
 		sharp := there.sharp()
-		if there == whole || sharp != there && whole.within(there) && sharp.within(whole) {
+		if whole.within(there) && sharp.within(whole) {
 			continue
 		}
 		all = append(all, stageBody{Entity: string(Leads), Pipeline: pipeline, Status: status, Rights: sharp.letters(stage)})

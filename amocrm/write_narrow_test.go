@@ -124,6 +124,7 @@ func TestA1_WrittenUsersKeepNoMoreThanTheAccountCan(t *testing.T) {
 		{"a long name", roster.User{FirstName: "Anna", LastName: long}, nil,
 			[]string{"written-as users[0].first_name: read again, the first word is the first name, and 50 characters are the most"}, `"name":"Anna ` + long[:2*45] + `",`},
 		{"fifty characters", roster.User{FirstName: "Anna", LastName: long[:2*45]}, nil, nil, `"name":"Anna ` + long[:2*45] + `",`},
+		{"forty characters of two bytes", roster.User{FirstName: "Anna", LastName: long[:2*35]}, nil, nil, `"name":"Anna ` + long[:2*35] + `",`},
 		{"an identity and a new address", roster.User{FirstName: "Anna", Identity: roster.Identity{Issuer: "i", Subject: "s"}, PendingEmail: "b@example.com"}, nil,
 			[]string{"no-counterpart users[0].identity: the account knows no other sign-in", "no-counterpart users[0].pending_email: only the confirmed address is written"}, `"email":"anna@example.com"`},
 		{"an administrator with a role", roster.User{FirstName: "Anna", Admin: true, Role: "seller"}, map[roster.RoleID]int64{"seller": 5},
@@ -176,4 +177,53 @@ func TestA1_OnlyRolesWithoutANumberAreCreated(t *testing.T) {
 	is.Equal(len(requests), 2)                                                                               // and no empty POST
 	requests, _ = amocrm.WriteRoles(crm(t), amocrm.Account{Roles: numbers}, []roster.Role{{ID: "c"}})
 	is.Equal(requests[0].String(), "POST /api/v4/roles") // a number below 1 is none
+}
+
+// TestA1_WrittenStagesAreThoseThatDiffer looks at the letters themselves: no entry that says nothing, none
+// twice, and each with what it needs, since the API refuses others.
+func TestA1_WrittenStagesAreThoseThatDiffer(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		rights roster.Rights
+		want   string
+		why    string
+	}{
+		{"adding alone", roster.Rights{"deal:view": roster.All, "deal:create": roster.All, "deal:create@7.142": roster.Denied, "contact:view@9.9": roster.All},
+			`"status_rights":null,"catalog_rights":null`, "a stage has no letter for adding, and contacts have no stages"},
+		{"unknown, twice", roster.Rights{"deal:view@9.9": roster.All, "deal:edit@9.9": roster.All, "deal:view@9.8": roster.All, "catalogs:access": roster.All, "catalog:view@9": roster.All},
+			`"status_rights":[{"entity_type":"leads","pipeline_id":9,"status_id":8,"rights":{"view":"D","edit":"D","delete":"D","export":"D"}},` +
+				`{"entity_type":"leads","pipeline_id":9,"status_id":9,"rights":{"view":"D","edit":"D","delete":"D","export":"D"}}],` +
+				`"catalog_rights":[{"catalog_id":9,"rights":{"view":"D","edit":"D","add":"D","delete":"D","export":"D"}},{"catalog_id":77,`, "one entry each"},
+		{"needs", roster.Rights{"deal:edit@7.142": roster.All, "deal:delete@7.142": roster.All, "deal:view@7.143": roster.All, "deal:delete@7.143": roster.All, "catalog:edit@77": roster.All, "catalog:export@77": roster.All,
+			"catalog:view@77": roster.Denied, "catalog:create@77": roster.All, "contact:edit": roster.All, "contact:export": roster.Own, "task:edit": roster.All},
+			`"contacts":{"view":"D","edit":"D","add":"D","delete":"D","export":"D"},"companies":{"view":"D","edit":"D","add":"D","delete":"D","export":"D"},` +
+				`"tasks":{"edit":"D","delete":"D"},"mail_access":false,"catalog_access":false,` +
+				`"status_rights":[{"entity_type":"leads","pipeline_id":7,"status_id":143,"rights":{"view":"A","edit":"D","delete":"D","export":"D"}}],` +
+				`"catalog_rights":[{"catalog_id":77,"rights":{"view":"D","edit":"D","add":"A","delete":"D","export":"D"}}]`, "the API asks for letters that respect them"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			requests, _ := amocrm.WriteRoles(free(t), amocrm.Account{}, []roster.Role{{ID: "r", Name: "R", Rights: tt.rights}})
+			if body := string(requests[0].Body); !strings.Contains(body, tt.want) {
+				t.Errorf("%s: want %s in\n%s", tt.why, tt.want, body)
+			}
+		})
+	}
+}
+
+// free is a schema with the parts of crm in which nothing needs anything.
+func free(t *testing.T) *roster.Schema {
+	t.Helper()
+	kinds := crm(t).Kinds()
+	for i := range kinds {
+		for j := range kinds[i].Actions {
+			kinds[i].Actions[j].Needs = nil
+		}
+	}
+	s, err := roster.NewSchema(kinds, crm(t).Functions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
