@@ -74,6 +74,28 @@ func checkFollow(x *exam) {
 	look("after two more came", 4, 0, 2)
 	x.give(x.sam, ids[4])
 	look("after the host itself gave one of them to another", 3, 1, 2)
+	x.put(x.watched(ids[5]))
+	look("after the host changed one", 3, 1, 2)
+	before := x.survey(x.leo)
+	x.give(x.leo, ids[5])
+	want := roster.Survey{Responsible: map[string]int{x.Parts[0]: 3}, Open: 3}
+	x.surveys("after the host changed it back", x.leo, want)
+	if !x.NoAuthors && before.Authored != 1 || !x.NoNamed && before.Named != 1 {
+		x.errorf("after the host changed one: Survey of %q is %+v; want one authored and one that names the user otherwise", x.leo, before)
+	}
+}
+
+// watched is a record of leo's in another part, that leo wrote, closed and watches, as far as the source has that.
+func (x *exam) watched(id string) memstore.Record {
+	rec := x.record(id, x.leo)
+	rec.Part, rec.Open = x.part(1), x.NoClosing
+	if !x.NoAuthors {
+		rec.Author = x.leo
+	}
+	if !x.NoNamed {
+		rec.Named = []roster.UserID{x.leo}
+	}
+	return rec
 }
 
 // checkUsers puts records of users whose ids are almost alike.

@@ -40,8 +40,8 @@ type Source struct {
 }
 
 // Holdings runs the contract of roster.Holdings, each promise as a parallel subtest of t on a source of its
-// own that open makes. A failure tells what was found, what was expected, and the promise. Where the holdings
-// implement roster.Prober that is tried too.
+// own that open makes. A failure tells what was found, what was expected, and the promise. Holdings of acting
+// things that implement roster.Prober are probed too.
 func Holdings(t *testing.T, open func(t *testing.T) Source) {
 	t.Helper()
 	for _, c := range holdingsCases() {

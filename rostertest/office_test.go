@@ -111,8 +111,8 @@ func TestJ3_AddActivates(t *testing.T) {
 	}
 }
 
-// TestJ4_AddsPasswordOutlivesTheAdministrator shows that the password which Add leaves is the user's own.
-func TestJ4_AddsPasswordOutlivesTheAdministrator(t *testing.T) {
+// TestJ3_WhoWasAddedSetTheirOwnPassword shows that the password which Add leaves isn't the administrator's.
+func TestJ3_WhoWasAddedSetTheirOwnPassword(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	o := office(t)

@@ -181,6 +181,15 @@ func TestHoldings_CatchesHoldingsOfOtherMakes(t *testing.T) {
 			slices.Reverse(told)
 			return told
 		}}, "acting things are probed one by one"},
+		{"things that are given away are switched on", bends{order: func(w *warped, o roster.MoveOrder) roster.MoveOrder {
+			for _, id := range o.IDs {
+				if rec, ok := w.Find(id); ok && rec.Owner == o.From && !o.Off {
+					rec.Off = false
+					_ = w.Put(rec)
+				}
+			}
+			return o
+		}}, "acting things are switched off"},
 		{"things that are given away are switched off", bends{order: func(w *warped, o roster.MoveOrder) roster.MoveOrder {
 			for _, id := range o.IDs {
 				if rec, ok := w.Find(id); ok && rec.Owner == o.From {
