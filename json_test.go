@@ -14,6 +14,7 @@ import (
 
 	"github.com/seed-8e8abc8d/roster"
 	"github.com/seed-8e8abc8d/roster/offboard"
+	"github.com/seed-8e8abc8d/roster/report"
 )
 
 // TestNamesInJSONAreSnakeCase walks through everything that a host sends to a browser.
@@ -25,6 +26,7 @@ func TestNamesInJSONAreSnakeCase(t *testing.T) {
 		roster.Message{}, roster.Faults{}, roster.Denial{}, roster.StaleError{}, roster.BlockedError{}, roster.TamperError{},
 		roster.Condition{}, roster.Delivery{}, roster.Kind{}, roster.Function{}, roster.Record{}, roster.Letter{}, roster.Role{}, roster.Department{},
 		offboard.Outcome{}, offboard.Progress{}, offboard.Remains{}, offboard.Moved{},
+		report.Deleters{}, report.Holders{}, report.Rights{}, report.Differences{}, report.Seats{}, report.Unseen{}, report.Ended{}, report.Parked{},
 	} {
 		tagged(t, reflect.TypeOf(v), seen)
 	}

@@ -77,7 +77,7 @@ func (x Deleters) String() string {
 		if h.Grant != nil {
 			since, by = day(h.Grant.At), h.Grant.giver()
 		}
-		t.row(h.Name, h.ID, h.Department, h.state(), h.by(), since, by)
+		t.row(h.Name, h.ID, within(x.About, h.Person), h.state(), h.by(), since, by)
 	}
 	t.write(&b)
 	if !x.Trail {

@@ -71,8 +71,12 @@ func WhoDiffers(ctx context.Context, r *roster.Roster, a roster.Actor, c Choice)
 // String is the report for people. Of users without a role it counts the rights; Roster.Profile lists them.
 func (x Differences) String() string {
 	var b strings.Builder
-	heading(&b, x.About, "Individual rights that differ from the role: %s, %d of them without a role; %s wider, %d narrower",
-		count(x.Users.Len(), "user"), x.Roleless, count(x.Wider, "right"), x.Narrower)
+	if x.Users.Len() == 0 {
+		heading(&b, x.About, "Individual rights that differ from the role")
+	} else {
+		heading(&b, x.About, "Individual rights that differ from the role: %s, %s of them without a role; %s wider, %s narrower",
+			count(x.Users.Len(), "user"), number(x.Roleless), count(x.Wider, "right"), number(x.Narrower))
+	}
 	t := table{head: []string{"User", "Id", "Role", "Right", "Role says", "", "So it is"}, more: x.Users.More}
 	for _, u := range x.Users.Rows {
 		if u.Role == "" {

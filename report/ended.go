@@ -52,7 +52,7 @@ func (x Ended) String() string {
 	heading(&b, x.About, "Past the end date and not deleted: %s with %s", count(x.Users.Len(), "user"), count(x.Paid, "paid seat"))
 	t := table{head: []string{"User", "Id", "Department", "Status", "Seat", "Ended on", ">Days"}, more: x.Users.More}
 	for _, u := range x.Users.Rows {
-		t.row(u.Name, u.ID, u.Department, u.Status, u.Seat, day(u.EndDate), number(u.Days))
+		t.row(u.Name, u.ID, within(x.About, u.Person), u.Status, u.Seat, day(u.EndDate), number(u.Days))
 	}
 	t.write(&b)
 	return b.String()

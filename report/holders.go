@@ -93,7 +93,7 @@ func (h Holders) String() string {
 	heading(&b, h.About, "Who holds %s: %s", h.Right, h.counts())
 	t := table{head: []string{"User", "Id", "Department", "Status", "Reach", "By", "Lowered by"}, more: h.Users.More}
 	for _, x := range h.Users.Rows {
-		t.row(x.Name, x.ID, x.Department, x.state(), x.Scope, x.by(), strings.Join(x.Lowered, ", "))
+		t.row(x.Name, x.ID, within(h.About, x.Person), x.state(), x.Scope, x.by(), strings.Join(x.Lowered, ", "))
 	}
 	t.write(&b)
 	return b.String()

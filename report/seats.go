@@ -108,7 +108,9 @@ func (s Seats) write(b *strings.Builder) {
 			t.row(c.Status, number(c.Users), number(c.Paid), number(c.Free))
 		}
 	}
-	t.row("together", number(s.Users), number(s.Paid), number(s.Free))
+	if len(t.rows) != 1 {
+		t.row("together", number(s.Users), number(s.Paid), number(s.Free))
+	}
 	t.write(b)
 	b.WriteString("  Deleting the inactive would free " + count(s.Frees, "paid seat") + ".\n")
 }

@@ -67,7 +67,7 @@ func (t *table) write(b *strings.Builder) {
 		t.line(b, row, widths)
 	}
 	if t.more > 0 {
-		fmt.Fprintf(b, "  and %d more\n", t.more)
+		fmt.Fprintf(b, "  and %s more\n", number(t.more))
 	}
 }
 
@@ -118,6 +118,14 @@ func heading(b *strings.Builder, about, format string, args ...any) {
 	b.WriteString("\n")
 }
 
+// within names p's department, unless the whole report is about it.
+func within(about string, p Person) string {
+	if about != "" {
+		return ""
+	}
+	return p.Department
+}
+
 // day is the date of t, or nothing.
 func day(t time.Time) string {
 	if t.IsZero() {
@@ -137,7 +145,7 @@ func count(n int, one string) string {
 	return number(n) + " " + one + "s"
 }
 
-// number is n with its thousands apart: "20 006".
+// number is n, which isn't negative, with its thousands apart: "20 006".
 func number(n int) string {
 	digits := strconv.Itoa(n)
 	for at := len(digits) - 3; at > 0; at -= 3 {

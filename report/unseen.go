@@ -69,7 +69,7 @@ func (x Unseen) String() string {
 		if u.LastSeen.IsZero() {
 			seen = "never; added " + day(u.Created)
 		}
-		t.row(u.Name, u.ID, u.Department, u.Status, u.Seat, seen, number(u.Days))
+		t.row(u.Name, u.ID, within(x.Seats.About, u.Person), u.Status, u.Seat, seen, number(u.Days))
 	}
 	t.write(&b)
 	if x.Users.Len() > 0 {

@@ -2,10 +2,10 @@
 // people after its first months: who may delete users, who holds what and why, who differs from their role, who
 // wasn't seen for long and what that costs, who is past the end date, and which deletions wait for somebody.
 //
-//	go run ./examples/review                           all reports
-//	go run ./examples/review -department 512101        of one department
-//	go run ./examples/review -right deal:export        who holds one right
-//	go run ./examples/review -json                     the same for programs
+//	go run ./examples/review                                  all reports
+//	go run ./examples/review -department amocrm-group-512101  of one department
+//	go run ./examples/review -right deal:export               who holds one right
+//	go run ./examples/review -json                            the same for programs
 package main
 
 import (
@@ -78,14 +78,22 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 
 // review makes all reports.
 func review(ctx context.Context, r *roster.Roster, a roster.Actor, o options) ([]fmt.Stringer, error) {
-	deleters, err1 := report.WhoDeletes(ctx, r, a, o.choice)
-	rights, err2 := report.WhoHoldsWhat(ctx, r, a, o.choice)
-	holders, err3 := report.WhoHolds(ctx, r, a, o.right, o.choice)
-	differ, err4 := report.WhoDiffers(ctx, r, a, o.choice)
-	seats, err5 := report.WhatSeatsCost(ctx, r, a, o.choice)
-	unseen, err6 := report.WhoIsUnseen(ctx, r, a, o.unseen, o.choice)
-	ended, err7 := report.WhoHasEnded(ctx, r, a, o.choice)
-	parked, err8 := report.WhatIsParked(ctx, r, a, o.choice)
-	return []fmt.Stringer{deleters, rights, holders, differ, seats, unseen, ended, parked},
-		errors.Join(err1, err2, err3, err4, err5, err6, err7, err8)
+	var all []fmt.Stringer
+	for _, next := range []func() (fmt.Stringer, error){
+		func() (fmt.Stringer, error) { return report.WhoDeletes(ctx, r, a, o.choice) },
+		func() (fmt.Stringer, error) { return report.WhoHoldsWhat(ctx, r, a, o.choice) },
+		func() (fmt.Stringer, error) { return report.WhoHolds(ctx, r, a, o.right, o.choice) },
+		func() (fmt.Stringer, error) { return report.WhoDiffers(ctx, r, a, o.choice) },
+		func() (fmt.Stringer, error) { return report.WhatSeatsCost(ctx, r, a, o.choice) },
+		func() (fmt.Stringer, error) { return report.WhoIsUnseen(ctx, r, a, o.unseen, o.choice) },
+		func() (fmt.Stringer, error) { return report.WhoHasEnded(ctx, r, a, o.choice) },
+		func() (fmt.Stringer, error) { return report.WhatIsParked(ctx, r, a, o.choice) },
+	} {
+		x, err := next()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, x)
+	}
+	return all, nil
 }

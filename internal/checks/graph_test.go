@@ -21,6 +21,7 @@ var graph = map[string][]string{
 	"offboard":   {""},
 	"storetest":  {""},
 	"amocrm":     {""},
+	"report":     {""},
 	"rostertest": {"", "memstore"},
 }
 
