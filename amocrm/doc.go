@@ -22,8 +22,8 @@
 // as is an unknown letter, and any but A where only A or D can stand (add, stages). A missing letter is D.
 // Editing and exporting never reach farther than viewing, nor deleting than editing (R13). Tasks have no right
 // to view: it is taken to reach as far as editing; nor one to create: denied, for an administrator to grant.
-// Rights on stages and catalogues become rights on parts (R12), "pipeline.status" of deals and the catalogue's
-// number of catalogues.
+// Rights on stages and catalogues become rights on parts (R12): a deal's is "pipeline.status", a catalogue's its
+// number.
 //
 // Users: ids are the account's numbers, as they stand in records. Active ones are invited, others inactive,
 // nobody has a password. The first word of a full name is the first name, all that follows the last name. A role
@@ -38,18 +38,21 @@
 //
 // # How it writes
 //
-// WriteRoles and WriteUsers write what rights come to, needs and parts included, in the letters above. Nothing
-// reaches farther there than here, and what reaches less far, or is left out, is told by its path in what was
-// given: "roles[0].rights[deal:edit@7.142]". A request isn't a reply: it is an array without the envelope, has
-// no ids, status or administrator flag, and has passwords. What Read makes of the account's next reply is what
-// Findings promise, and that is how both are tested against one another.
+// WriteRoles and WriteUsers write what rights come to, needs and parts included, in the letters above. A request
+// isn't a reply: it is an array without the envelope, and has neither ids nor status nor an administrator flag, but
+// passwords. When the account's next reply is read, no right reaches farther than it did, and each that reaches less
+// far, or isn't there, was told by its path in what was given: "roles[0].rights[deal:edit@7.142]".
 //
-// On stages and catalogues only A and D can stand, and a lesser scope is D; stages have no letter for adding. A limit on a part that is neither, "won", say, lowers the
-// whole kind, since leaving it out would widen. A stage that the schema doesn't know has its kind's letters there, so
-// add the account's stages to the schema first. Tasks have no letter to view: who sees there what a task hangs on sees
-// the task, whatever is written. Rights without a field in a request are left out: functions but for mail:use and
-// catalogs:access, kinds of the host's own, creating and exporting tasks.
+// Letters: only A and D can stand on stages and catalogues, and a lesser scope is D. Stages have no letter for adding,
+// and other parts of deals none at all: what they limit is lowered on all deals, since leaving a limit out would widen.
+// A stage that rights name and the schema doesn't know is denied. One that neither knows has the letters of deals as a
+// whole, so add the account's stages to the schema first. Rights that a request has no field for are left out:
+// functions but for mail:use and catalogs:access, kinds of the host's own, creating and exporting tasks.
 //
-// Individual rights lie over a role here and are ignored under one there: a user who has both gets what they come to
-// as rights of their own. The API creates users active and never changes their rights: who isn't to act is left out.
+// One limit is lost, and told: who sees there what a task hangs on sees the task.
+//
+// Users: individual rights lie over a role here and are ignored under one there, so a user who has both gets what
+// they come to, without the role. The API creates users active, in a group, and never changes their rights
+// afterwards: who isn't to act, or is of a department without a group, is left out. A name is the first name, a space
+// and the last name.
 package amocrm

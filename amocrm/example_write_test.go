@@ -53,6 +53,7 @@ func ExampleWriteRoles() {
 	//   roles[0].rights[deal:edit@7.142]: own here, denied there: all or nothing can stand there (seller)
 	// Without a counterpart, left out:
 	//   roles[0].rights[reports:view]: all here, denied there: the account has no such right (seller)
+	//   roles[0].rights[task:view]: seeing tasks can't be limited to denied: who sees what a task hangs on sees the task (seller)
 	// reports:view was all and is denied
 	// deal:edit@7.142 was own and is denied
 }

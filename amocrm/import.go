@@ -14,16 +14,16 @@ import (
 // Import is an account as roster knows it (A1). Read makes one; its fields are the caller's to change
 // before Prepare.
 type Import struct {
-	Departments []roster.Department      // by the account's numbers; the default group, first, when somebody is in it
-	Roles       []roster.Role            // by the account's numbers
-	Users       []roster.User            // by the account's numbers; invited or inactive, without passwords
+	Departments []roster.Department      // in the order of the account's numbers; the default group, first, when somebody is in it
+	Roles       []roster.Role            // in the order of the account's numbers
+	Users       []roster.User            // in the order of the account's numbers; invited or inactive, without passwords
 	Parts       map[string][]roster.Part // by kind: stages and catalogues, for Schema.AddParts. Records adds the stages it meets
-	Findings    Findings                 // for a person to read; Records adds what it finds
+	Findings    Findings                 // for a person to read: print it; Records adds what it finds
 
 	dangling map[Dangling]int // Count is zero in the keys
 }
 
-// Read reads the replies with an account's roles and users, all pages of both in any order, asked for
+// Read reads the replies with an account's roles and users, all pages of both in any order, users asked for
 // with "with=role,group" so that groups have names. Nothing comes out wider than it was there: what has no
 // counterpart is denied and told in Findings. Its error joins every fault of all sources, each an *Error
 // with its place, and no Import comes with it.

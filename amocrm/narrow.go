@@ -17,8 +17,23 @@ func (w writer) tell(found *report, at Place, body *rightsBody) {
 		code, why := w.why(d)
 		found.add(code, Place{Source: at.Source, Path: at.Path + ".rights[" + d.Right + "]"}, "%s here, %s there: %s", d.From, d.To, why)
 	}
+	if seen := w.on(kindTask, "")[actView]; seen < w.sees() {
+		found.add(CodeNoCounterpart, Place{Source: at.Source, Path: at.Path + ".rights[" + kindTask + ":" + actionAt(actView).name + "]"},
+			"seeing tasks can't be limited to %s: who sees what a task hangs on sees the task", seen)
+	}
 	w.refused(found, at, w.grants.Individual)
 	w.refused(found, at, w.grants.Role)
+}
+
+// sees is the farthest that what tasks hang on is seen.
+func (w writer) sees() roster.Scope {
+	most := roster.Denied
+	for _, kind := range []string{kindDeal, kindContact, kindCompany} {
+		for _, part := range append(w.parts(kind), roster.Part{}) {
+			most = max(most, w.on(kind, part.Name)[actView])
+		}
+	}
+	return most
 }
 
 // refused tells what is wrong with rights by the schema. They give nothing here, and so nothing there.

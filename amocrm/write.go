@@ -11,8 +11,9 @@ import (
 	"github.com/seed-8e8abc8d/roster"
 )
 
-// Account is what is known of the account that is written to: its numbers of what roster has under ids.
-// What has the same number is one there: two departments under one number see each other's records.
+// Account is what is known of the account that is written to: its numbers of what roster has under ids. Those
+// of an import have the number in the id, "amocrm-107995-…" and "amocrm-group-625". What has the same number is
+// one there: two departments under one number are one group, and see each other's records.
 type Account struct {
 	Roles  map[roster.RoleID]int64       // roles that are there, above 0; others are created
 	Groups map[roster.DepartmentID]int64 // each department's group; 0 is the default group
@@ -44,7 +45,8 @@ type roleBody struct {
 // Account.Roles.
 //
 // Reading the account again gives rights that reach as far, by s, or less far where Findings says so, and
-// never farther. A nil schema knows no right.
+// never farther; what reading can't show, that tasks are seen with what they hang on, is told too. A nil schema
+// knows no right.
 func WriteRoles(s *roster.Schema, a Account, roles []roster.Role) ([]Request, Findings) {
 	found := &report{}
 	var created []roleBody
@@ -84,13 +86,13 @@ type userRights struct {
 }
 
 // WriteUsers gives the requests that create users in an account, ten at most in each, in the order given;
-// the API has none that changes a user. Of roles, those that users hold are looked up. Replies repeat a
+// the API has none that changes a user. The roles that users hold must be among roles. Replies repeat a
 // user's id as "request_id", beside the number under which records name the user.
 //
 // A user holds the role there when Account.Roles has it and no individual right changes what it gives;
-// otherwise what role and individual rights give together is written as the user's own, and told. Reading
-// the account again gives rights that reach as far, by s, or less far where Findings says so, and never
-// farther.
+// otherwise what role and individual rights give together is written as the user's own, and told. As with
+// WriteRoles, rights reach as far there, by s, or less far where Findings says so; what a role loses is told by
+// WriteRoles alone.
 //
 // The API gives everybody a password and makes them active. So password is asked for each user's first
 // one, 6 characters or more with a digit, a capital and a small letter; and left out, and told, is whoever gets

@@ -141,7 +141,9 @@ func TestA1_WrittenRequestsAreTheAPIs(t *testing.T) {
 	is.Equal(len(requests), 2)                                   // one creates, one changes
 	is.Equal(requests[0].String(), "POST /api/v4/roles")         // what has no number is created
 	is.Equal(requests[1].String(), "PATCH /api/v4/roles/107995") // what has one is changed
-	narrowed := []string{"narrowed roles[0].rights[deal:edit@7.143]: own here, denied there: all or nothing can stand there"}
+	narrowed := []string{"narrowed roles[0].rights[deal:edit@7.143]: own here, denied there: all or nothing can stand there",
+		"no-counterpart roles[0].rights[task:view]: seeing tasks can't be limited to own: " + sight,
+		"no-counterpart roles[1].rights[task:view]: seeing tasks can't be limited to denied: " + sight}
 	if d := cmp.Diff(narrowed, told(found)); d != "" {
 		t.Errorf("findings of roles (-want +got):\n%s", d)
 	}
@@ -154,7 +156,9 @@ func TestA1_WrittenRequestsAreTheAPIs(t *testing.T) {
 	is.Equal(len(requests), 1)                           // four go into one
 	is.Equal(requests[0].String(), "POST /api/v4/users") // which creates them
 	golden(t, "write_users_post.json", requests[0].Body)
-	want := []string{"written-as users[1].role: individual rights over a role: all rights are the user's own, and the role is left out"}
+	want := []string{"written-as users[1].role: individual rights over a role: all rights are the user's own, and the role is left out",
+		"no-counterpart users[1].rights[task:view]: seeing tasks can't be limited to own: " + sight,
+		"no-counterpart users[2].rights[task:view]: seeing tasks can't be limited to denied: " + sight}
 	if d := cmp.Diff(want, told(found)); d != "" {
 		t.Errorf("findings (-want +got):\n%s", d)
 	}
