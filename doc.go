@@ -15,8 +15,9 @@
 // The verbs, methods of [Roster] but for the last:
 //
 //   - change: Apply and Preview with values of type [Change]; Bootstrap makes the first administrator
-//   - ask: Can, Explain, Permissions, MayReceive
-//   - look up: User, UserByEmail, UserByIdentity, Users, Profile, WhoMay, Departments, Roles
+//   - ask: Can, Explain, Permissions, MayReceive; Verbs, for a page's buttons
+//   - look up: User, UserByEmail, UserByIdentity, Users, Profile, Departments, Roles; package report makes reports of
+//     them
 //   - sign in: Activate, SignIn, SignInIdentity, ChangePassword, RequestReset, ResetPassword
 //   - tokens: Issue, Check, CheckEpoch, Rotate, Tokens, Revoke, RevokeSecret
 //   - trail: Events, Latest, Head, Verify

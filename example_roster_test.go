@@ -142,9 +142,6 @@ func ExampleRoster_Users() {
 	for u, err := range r.Users(ctx, ada, roster.UserFilter{Department: "sales"}, "") {
 		fmt.Println(u.ID, u.Status, err)
 	}
-	for u, err := range r.WhoMay(ctx, ada, r.Schema().MustRight("users:delete"), roster.All) {
-		fmt.Println(u.ID, "may delete users", err)
-	}
 	for d, err := range r.Departments(ctx, ada) {
 		fmt.Println("department", d.Name, err)
 	}
@@ -154,7 +151,6 @@ func ExampleRoster_Users() {
 	// Output:
 	// ada active <nil>
 	// ben active <nil>
-	// ada may delete users <nil>
 	// department Sales <nil>
 }
 

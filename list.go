@@ -34,25 +34,6 @@ func (r *Roster) Roles(ctx context.Context, a Actor) iter.Seq2[Role, error] {
 		func(role Role) RoleID { return role.ID })
 }
 
-// WhoMay lists the active users whose right reaches at least as far as scope, in the order of their ids:
-// WhoMay(ctx, a, schema.MustRight("users:delete"), All) (W2). It needs users:manage and agrees with Can. For
-// Denied and Unset it lists nobody. The error, if any, comes once and last.
-func (r *Roster) WhoMay(ctx context.Context, a Actor, right Right, scope Scope) iter.Seq2[User, error] {
-	return func(yield func(User, error) bool) {
-		for u, err := range r.Users(ctx, a, UserFilter{Status: StatusActive}, "") {
-			if err == nil {
-				var p *Permissions
-				if p, err = r.Permissions(ctx, u.ID); err == nil && (p.Scope(right) < scope || scope <= Denied) {
-					continue
-				}
-			}
-			if !yield(u, err) || err != nil {
-				return
-			}
-		}
-	}
-}
-
 // pages lists by keyset, one View a page, each checking the actor again (R16).
 func pages[T any, K ~string](ctx context.Context, r *Roster, a Actor, function string, after K, list func(Tx, K) ([]T, error), key func(T) K) iter.Seq2[T, error] {
 	return pagesFor(ctx, r, a, []string{function}, after, list, key)
