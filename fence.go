@@ -22,39 +22,19 @@ import (
 // read: a fence that stands is no error.
 func (s Runs) Fence(ctx context.Context, a Actor, req Request, survey func(context.Context) ([]Stock, error), confirmed Digest) (Run, error) {
 	id := RunID(s.r.newID())
-	var run Run
-	var begun bool
-	admit := func(tx Tx) (by acting, err error) {
-		if by, err = s.r.begin(tx, a); err != nil {
-			return by, err
-		}
-		if err := standsUp(s.r, by, confirmed); err != nil {
-			return by, err
-		}
-		run, begun, err = alreadyBegun(tx, by, req, confirmed)
-		return by, err
-	}
-	err := s.r.store.View(ctx, func(tx Tx) error { _, err := admit(tx); return err })
+	run, begun, stocks, err := s.surveyed(ctx, a, req, survey, confirmed)
 	if err != nil || begun {
-		return run, s.fenceRefused(ctx, a, req, err)
-	}
-	stocks, err := survey(ctx)
-	if err != nil {
-		return Run{}, wrap("fence", req.Leaver, err)
+		return run, err
 	}
 	backup := s.r.lastBackup(ctx)
-	err = s.r.update(ctx, func(tx Tx) error {
-		by, err := admit(tx)
+	err = s.r.update(ctx, func(tx Tx) (err error) {
+		var by acting
+		by, run, begun, err = s.admit(tx, a, req, confirmed)
 		if err != nil || begun {
 			return err
 		}
-		snap, err := s.r.snapshot(tx, by, req)
+		snap, plan, err := s.r.asConfirmed(tx, by, req, stocks, backup, confirmed)
 		if err != nil {
-			return err
-		}
-		snap.Stocks, snap.Backup = stocks, backup
-		plan := PlanHandover(snap, req)
-		if err := errors.Join(confirmed.Check(plan.Digest, req.Drift), plan.Err()); err != nil {
 			return err
 		}
 		run = newRun(id, by, plan, confirmed)
@@ -67,6 +47,65 @@ func (s Runs) Fence(ctx context.Context, a Actor, req Request, survey func(conte
 		return stands, nil
 	}
 	return Run{}, s.fenceRefused(ctx, a, req, err)
+}
+
+// Ready tells whether Fence would start a deletion now: it refuses what Fence refuses, with the same errors and
+// the same event in the trail, and starts nothing (L20). A run that the same confirmation began already is no
+// error.
+func (s Runs) Ready(ctx context.Context, a Actor, req Request, survey func(context.Context) ([]Stock, error), confirmed Digest) error {
+	_, begun, stocks, err := s.surveyed(ctx, a, req, survey, confirmed)
+	if err != nil || begun {
+		return err
+	}
+	backup := s.r.lastBackup(ctx)
+	err = s.r.store.View(ctx, func(tx Tx) error {
+		by, _, begun, err := s.admit(tx, a, req, confirmed)
+		if err == nil && !begun {
+			_, _, err = s.r.asConfirmed(tx, by, req, stocks, backup, confirmed)
+		}
+		return err
+	})
+	return s.fenceRefused(ctx, a, req, err)
+}
+
+// surveyed refuses who may not, so that nobody else causes a survey, and surveys, outside any transaction. A
+// run that the same confirmation began already is told instead.
+func (s Runs) surveyed(ctx context.Context, a Actor, req Request, survey func(context.Context) ([]Stock, error), confirmed Digest) (run Run, begun bool, stocks []Stock, err error) {
+	err = s.r.store.View(ctx, func(tx Tx) error {
+		_, run, begun, err = s.admit(tx, a, req, confirmed)
+		return err
+	})
+	if err != nil || begun {
+		return run, begun, nil, s.fenceRefused(ctx, a, req, err)
+	}
+	if stocks, err = survey(ctx); err != nil {
+		return Run{}, false, nil, wrap("fence", req.Leaver, err)
+	}
+	return Run{}, false, stocks, nil
+}
+
+// admit loads the actor and refuses one who may not delete users, and finds the run that the same confirmation
+// began already.
+func (s Runs) admit(tx Tx, a Actor, req Request, confirmed Digest) (by acting, run Run, begun bool, err error) {
+	by, err = s.r.begin(tx, a)
+	if err == nil {
+		err = standsUp(s.r, by, confirmed)
+	}
+	if err == nil {
+		run, begun, err = alreadyBegun(tx, by, req, confirmed)
+	}
+	return by, run, begun, err
+}
+
+// asConfirmed plans again, and refuses what isn't as it was confirmed, and what is blocked.
+func (r *Roster) asConfirmed(tx Tx, by acting, req Request, stocks []Stock, backup time.Time, confirmed Digest) (Snapshot, Plan, error) {
+	snap, err := r.snapshot(tx, by, req)
+	if err != nil {
+		return snap, Plan{}, err
+	}
+	snap.Stocks, snap.Backup = stocks, backup
+	plan := PlanHandover(snap, req)
+	return snap, plan, errors.Join(confirmed.Check(plan.Digest, req.Drift), plan.Err())
 }
 
 // fenceRefused records err where it is an answer, and names the verb.

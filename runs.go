@@ -93,11 +93,13 @@ func (r *Roster) present(tx Tx, id UserID) (Person, error) {
 	return r.personOf(tx, u)
 }
 
-// successors lists everybody whom the request names, and the head, each once and in order of id.
+// successors lists everybody whom the request names, the head where a rule does, each once and in order of id.
 func (req Request) successors(head UserID) []UserID {
-	ids := []UserID{head, req.Authors}
+	ids := []UserID{req.Authors}
 	for _, rule := range req.Rules {
-		ids = append(ids, rule.To...)
+		if ids = append(ids, rule.To...); rule.Do == ToHead {
+			ids = append(ids, head)
+		}
 	}
 	for _, h := range req.HandOn {
 		ids = append(ids, h.To)

@@ -2,7 +2,6 @@ package offboard
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/seed-8e8abc8d/roster"
 )
@@ -23,39 +22,6 @@ func (d *Desk) Assess(ctx context.Context, a roster.Actor, req roster.Request) (
 		return roster.Plan{}, fail("assess", req.Leaver, err)
 	}
 	return roster.PlanHandover(snap, req), nil
-}
-
-// AssessAll assesses several leavers at once (L2): in each request, With names the others, so that
-// nobody who leaves too is anybody's successor (G21). The plans are in the order of the requests;
-// each is started by itself, with its own plan.Request.
-func (d *Desk) AssessAll(ctx context.Context, a roster.Actor, reqs ...roster.Request) ([]roster.Plan, error) {
-	first := map[roster.UserID]int{}
-	var faults roster.Faults
-	for i, req := range reqs {
-		if j, twice := first[req.Leaver]; twice {
-			faults = append(faults, roster.Fault{Field: fmt.Sprintf("requests[%d].leaver", i), Problem: fmt.Sprintf("is the leaver of requests[%d] too", j)})
-			continue
-		}
-		first[req.Leaver] = i
-	}
-	if err := faults.Err(); err != nil {
-		return nil, fail("assess", "", err)
-	}
-	plans := make([]roster.Plan, len(reqs))
-	for i, req := range reqs {
-		with := append([]roster.UserID(nil), req.With...)
-		for j, other := range reqs {
-			if j != i {
-				with = append(with, other.Leaver)
-			}
-		}
-		req.With = with
-		var err error
-		if plans[i], err = d.Assess(ctx, a, req); err != nil {
-			return nil, err
-		}
-	}
-	return plans, nil
 }
 
 // Start begins the deletion that was confirmed: it surveys again and fences in one transaction. From then on

@@ -67,3 +67,37 @@ func ExampleDesk_Correct() {
 	// done: deal: 2 to ada
 	// the plan has blockers: ben: can't be a successor: is deleted
 }
+
+// Two people leave. They are assessed, confirmed and started together, and each run is worked on by itself.
+func ExampleDesk_StartAll() {
+	ctx, ada := context.Background(), roster.As("ada")
+	r, deals := shop()
+	desk, err := offboard.New(r, offboard.Kind{Name: "deal", Holdings: deals})
+	if err != nil {
+		panic(err)
+	}
+	toAda := []roster.Rule{{Do: roster.GiveTo, To: []roster.UserID{"ada"}}}
+	plans, err := desk.AssessAll(ctx, ada, roster.Request{Leaver: "ben", Rules: toAda}, roster.Request{Leaver: "eva", Rules: toAda})
+	if err != nil {
+		panic(err)
+	}
+	var confirmed []offboard.Confirmed
+	for _, p := range plans { // which the actor has read and confirmed
+		confirmed = append(confirmed, offboard.Confirmed{Request: p.Request, Digest: p.Digest})
+	}
+	results, err := desk.StartAll(ctx, ada, confirmed...)
+	if err != nil {
+		panic(err) // nobody has started; the error tells why, for each
+	}
+	for _, result := range results {
+		if result.Err != nil {
+			fmt.Println(result.Leaver, "didn't start:", result.Err)
+			continue
+		}
+		run, err := desk.Work(ctx, result.Run.ID, nil)
+		fmt.Println(result.Leaver, run.State, err)
+	}
+	// Output:
+	// ben done <nil>
+	// eva done <nil>
+}
