@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -67,7 +68,7 @@ func (f *first[T]) add(row T) {
 type Person struct {
 	ID         roster.UserID `json:"id"`
 	Name       string        `json:"name,omitzero"`       // first and last
-	Department string        `json:"department,omitzero"` // its name
+	Department string        `json:"department,omitzero"` // its name; the id of one that is gone or came meanwhile
 	Status     roster.Status `json:"status"`
 }
 
@@ -103,31 +104,62 @@ func newReader(ctx context.Context, r *roster.Roster, a roster.Actor, c Choice) 
 		}
 		d.departments[x.ID] = x.Name
 	}
-	for x, err := range r.Roles(ctx, a) {
-		if err != nil {
-			return nil, err
-		}
-		d.roles[x.ID] = role{x, roster.Resolve(r.Schema(), roster.Grants{Role: x.Rights})}
-	}
 	if c.Department != "" && d.departments[c.Department] == "" {
 		return nil, roster.Faults{{Field: "department", Problem: "unknown"}}
 	}
-	return d, nil
+	return d, d.readRoles()
+}
+
+// readRoles adds the roles that aren't known yet.
+func (d *reader) readRoles() error {
+	for x, err := range d.r.Roles(d.ctx, d.a) {
+		if err != nil {
+			return err
+		}
+		if _, known := d.roles[x.ID]; !known {
+			d.roles[x.ID] = role{x, roster.Resolve(d.r.Schema(), roster.Grants{Role: x.Rights})}
+		}
+	}
+	return nil
 }
 
 // users calls f with every chosen user whom the filter selects, in order of id.
 func (d *reader) users(filter roster.UserFilter, f func(roster.User)) error {
 	filter.Department = d.Department
 	for u, err := range d.r.Users(d.ctx, d.a, filter, "") {
+		if err == nil {
+			u, err = d.settled(u)
+		}
 		if err != nil {
 			return err
 		}
-		f(u)
+		if filter.Match(u) {
+			f(u)
+		}
 	}
 	return nil
 }
 
-// permissions are what u holds while active. A role that went while the report was made gives nothing.
+// settled is u with a role that is known: roles are replaced while a report is made, and a holder of one that
+// isn't known would seem to hold nothing.
+func (d *reader) settled(u roster.User) (roster.User, error) {
+	known := func() bool { _, ok := d.roles[u.Role]; return ok || u.Role == "" }
+	for range 5 {
+		if known() {
+			return u, nil
+		}
+		err := d.readRoles()
+		if err == nil && !known() { // gone again: the user holds another by now
+			u, err = d.user(u.ID)
+		}
+		if err != nil {
+			return u, err
+		}
+	}
+	return u, fmt.Errorf("%w: roles are being replaced faster than they can be read", roster.ErrState)
+}
+
+// permissions are what u holds while active.
 func (d *reader) permissions(u roster.User) *roster.Permissions {
 	if !u.Admin && len(u.Rights) == 0 {
 		return d.roles[u.Role].permissions
@@ -137,7 +169,7 @@ func (d *reader) permissions(u roster.User) *roster.Permissions {
 
 // person is u for a row.
 func (d *reader) person(u roster.User) Person {
-	return Person{ID: u.ID, Name: name(u), Department: d.departments[u.Department], Status: u.Status}
+	return Person{ID: u.ID, Name: name(u), Department: cmp.Or(d.departments[u.Department], string(u.Department)), Status: u.Status}
 }
 
 // user reads a user, a tombstone included; who isn't there has an id alone.
