@@ -14,7 +14,7 @@ const shownDeltas = 8
 
 // Differences tells where individual rights make what a user may do another than what the role says.
 type Differences struct {
-	Made     time.Time       `json:"made"`
+	Made     time.Time       `json:"made"`           // Choice.Now
 	About    string          `json:"about,omitzero"` // the department's name; empty: everybody
 	Users    List[Differing] `json:"users"`          // those with a role, then those without; by name and id
 	Wider    int             `json:"wider"`          // rights that reach farther than by a role

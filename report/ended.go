@@ -11,7 +11,7 @@ import (
 
 // Ended tells who is past the end date and not deleted (L25).
 type Ended struct {
-	Made  time.Time       `json:"made"`
+	Made  time.Time       `json:"made"`           // Choice.Now
 	About string          `json:"about,omitzero"` // the department's name; empty: everybody
 	Users List[EndedUser] `json:"users"`          // the longest past first, then by name and id
 	Paid  int             `json:"paid"`           // paid seats that they hold

@@ -11,7 +11,7 @@ import (
 
 // Holders tells who holds one right, and why.
 type Holders struct {
-	Made  time.Time    `json:"made"`
+	Made  time.Time    `json:"made"`           // Choice.Now
 	About string       `json:"about,omitzero"` // the department's name; empty: everybody
 	Right string       `json:"right"`
 	Users List[Holder] `json:"users"` // those who may now, then the others; each by source, reach, name, id

@@ -11,7 +11,7 @@ import (
 
 // Parked tells which runs wait for a person (L17).
 type Parked struct {
-	Made    time.Time       `json:"made"`
+	Made    time.Time       `json:"made"`           // Choice.Now
 	About   string          `json:"about,omitzero"` // the department's name; empty: everybody
 	Runs    List[ParkedRun] `json:"runs"`           // in the order in which they were started
 	Working int             `json:"working"`        // unfinished runs that aren't parked

@@ -10,7 +10,7 @@ import (
 
 // Rights tells how many active users hold each right, how far it reaches, and where it comes from.
 type Rights struct {
-	Made   time.Time    `json:"made"`
+	Made   time.Time    `json:"made"`           // Choice.Now
 	About  string       `json:"about,omitzero"` // the department's name; empty: everybody
 	Users  int          `json:"users"`          // active ones, who are counted
 	Rights []RightCount `json:"rights"`         // every kind-wide right and function, in the schema's order

@@ -10,7 +10,7 @@ import (
 
 // Seats counts users who aren't deleted by status, and what they cost (L26).
 type Seats struct {
-	Made     time.Time   `json:"made"`
+	Made     time.Time   `json:"made"`           // Choice.Now
 	About    string      `json:"about,omitzero"` // the department's name; empty: everybody
 	Statuses []SeatCount `json:"statuses"`       // invited, active, inactive, leaving
 	Users    int         `json:"users"`
