@@ -153,11 +153,16 @@ func TestW4_ReadingTheLatestIsRecorded(t *testing.T) {
 	is := is.New(t)
 	o := newOffice(t)
 	o.hire("ben", "sales", nil)
-	before := o.last()
-	for e, err := range o.Latest(t.Context(), roster.As("ada"), roster.EventFilter{}, 0) {
-		is.NoErr(err)
-		is.Equal(e, before) // the last one before the reading
-		break
+	for _, from := range []uint64{0, 1 << 60} {
+		before := o.last()
+		seen := 0
+		for e, err := range o.Latest(t.Context(), roster.As("ada"), roster.EventFilter{}, from) {
+			is.NoErr(err)
+			is.Equal(e, before) // the last one before the reading
+			seen++
+			break
+		}
+		is.Equal(seen, 1)
 	}
 	is.Equal(o.last().Verb, roster.VerbTrailRead)
 	for _, err := range o.Latest(t.Context(), roster.As("ben"), roster.EventFilter{}, 0) {

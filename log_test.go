@@ -136,6 +136,7 @@ func TestLogValue_NobodysOwnWords(t *testing.T) {
 	}
 	is.True(strings.Contains(log, "v.reason=personal"))                                                         // fixed codes are told
 	is.True(strings.Contains(log, "v.verb=user.deactivate v.outcome=refused v.actor=ben v.user=ben v.reason=")) // of refusals too
+	is.True(strings.Contains(log, "v.verb=user.import v.outcome=done v.system=true v.user=ben"))                // that it was the system, not why
 	is.Equal(line(secret), line(secret.Token))                                                                  // an Issued is its token
 	is.True(!strings.Contains(line(secret.Secret), secret.Secret.Reveal()))
 }

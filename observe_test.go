@@ -163,11 +163,12 @@ func TestW1_TheObserverMayUseTheRoster(t *testing.T) {
 	o.reopen(o.store, func(c *roster.Config) { c.Observe = observe })
 	r = o.Roster
 	name := "Grace"
-	_, err := r.Apply(context.WithValue(t.Context(), mark{}, "the call's"), roster.As("ada"), roster.EditUser{User: "ada", FirstName: &name})
+	effect, err := r.Apply(context.WithValue(t.Context(), mark{}, "the call's"), roster.As("ada"), roster.EditUser{User: "ada", FirstName: &name})
 	is.NoErr(err)
 	is.Equal(verbs, []roster.Verb{roster.VerbUserEdit, roster.VerbDepartmentCreate}) // its own change is observed as well
 	_, err = r.Verify(t.Context(), roster.Head{})
-	is.NoErr(err) // what it does to its copy changes nothing
+	is.NoErr(err)                                            // what it does to its copy changes nothing in the trail
+	is.Equal(effect.Users[0].Fields, []string{"first_name"}) // nor in what the caller is given
 }
 
 func TestW1_AnObserversPanicUndoesNothing(t *testing.T) {
