@@ -20,7 +20,8 @@ import (
 type Store struct {
 	once    sync.Once
 	writing chan struct{} // holds one element while an Update runs
-	updates uint64        // how many Updates began; guarded by writing
+	updates uint64        // the number of the last Update that began; guarded by writing
+	fork    bool          // made by Fork: checks look into committed, and the indexes stay empty
 
 	committed atomic.Pointer[state]
 	standings index[roster.Standing]
@@ -34,6 +35,7 @@ var (
 
 // state is everything at one instant. Copying it makes a draft: its trees copy what they change.
 type state struct {
+	number      uint64 // of the Update that committed it: no node in its trees has a higher one
 	users       table[roster.Standing]
 	emails      tree[roster.UserID] // by folded address, of users who aren't deleted
 	identities  tree[roster.UserID] // by issuer and subject, of users who aren't deleted
@@ -99,6 +101,16 @@ func (s *Store) Update(ctx context.Context, f func(roster.Tx) error) error {
 // a View finds it in every check from then on.
 func (s *Store) commit(t *tx) {
 	t.ended.Store(true)
+	if !s.fork {
+		s.index(t)
+	}
+	now := t.state
+	now.number = t.number
+	s.committed.Store(&now)
+}
+
+// index tells the checks what t changed.
+func (s *Store) index(t *tx) {
 	for _, id := range t.changedUsers {
 		if now, ok := t.state.users.rows.find(string(id)); ok {
 			s.standings.put(hashID(id), s.standing(id), now, hashStanding)
@@ -113,6 +125,4 @@ func (s *Store) commit(t *tx) {
 			s.bearers.remove(hashHash(h), old)
 		}
 	}
-	now := t.state
-	s.committed.Store(&now)
 }
