@@ -1,0 +1,115 @@
+package roster_test
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/seed-8e8abc8d/roster"
+)
+
+// inspect holds a state against what must be so in every state: each user's rights are what was granted
+// and none while they aren't active (R4, R7, R16), secrets that have ended and those of people who aren't active
+// are good for nothing (J5, L7, L22), passwords are good for whom they should (R10), and the successors of
+// unfinished runs are fit.
+func (x *explorer) inspect(s *spot) {
+	x.enter(s.store.Fork(), s.ghost)
+	for v := range trio {
+		x.inspectRights(s, v)
+		x.inspectPasswords(s, v)
+	}
+	for _, k := range s.ghost.secrets {
+		if !k.token.Kind.Bears() {
+			continue // trying to redeem it is among the tries
+		}
+		_, err := x.Check(x.ctx, k.text)
+		u := &s.photo.users[k.user]
+		if want := !k.ended && u.ActiveAt(s.ghost.now); want != (err == nil) {
+			x.fail(s, "L7: the %s token of %s: good should be %v, the check says %v", k.token.Kind, name(k.user), want, err)
+		}
+	}
+	for _, run := range s.photo.runs {
+		if run.Unfinished() {
+			x.inspectRun(s, run)
+		}
+	}
+}
+
+// inspectRights compares what the library says of a user's rights with what was granted.
+func (x *explorer) inspectRights(s *spot, v int) {
+	p, err := x.Permissions(x.ctx, trio[v])
+	if err != nil {
+		x.fail(s, "permissions of %s: %v", name(v), err)
+	}
+	active := s.photo.users[v].ActiveAt(s.ghost.now)
+	if active != (p != nil) {
+		x.fail(s, "R16: %s, active %v, has permissions %v", name(v), active, p)
+	}
+	for _, right := range append(functions[:], "deal:view", "deal:edit") {
+		want := roster.Denied
+		if active {
+			want = s.photo.scope(v, right)
+		}
+		if got := p.Scope(x.schema.MustRight(right)); got != want {
+			x.fail(s, "R4: %s has %s %s, want %s", name(v), right, got, want)
+		}
+	}
+	if want := active && s.photo.scope(v, "deal:edit") > roster.Denied; want {
+		if e, err := x.MayReceive(x.ctx, trio[v], "deal", ""); err != nil || !e.Allowed {
+			x.fail(s, "L18: %s may not receive: %v %v", name(v), e, err)
+		}
+	} else if e, err := x.MayReceive(x.ctx, trio[v], "deal", ""); err != nil || e.Allowed {
+		x.fail(s, "L18: %s may receive: %v %v", name(v), e, err)
+	}
+}
+
+// inspectPasswords signs in as a user with everybody's password.
+func (x *explorer) inspectPasswords(s *spot, v int) {
+	u, c := &s.photo.users[v], s.photo.creds[v]
+	if u.Email == "" {
+		return
+	}
+	by := person(c.SetBy)
+	trusted := c.SetBy == "" || by == v || by < 3 && s.photo.users[by].Admin && s.photo.users[by].ActiveAt(s.ghost.now)
+	for who := range 4 {
+		if c.Hash == "" && who > 0 {
+			return // one refusal tells
+		}
+		_, err := x.SignIn(x.ctx, u.Email, typed(who))
+		want := c.Hash != "" && typist(c.Hash) == who && trusted && u.ActiveAt(s.ghost.now)
+		if want != (err == nil) || err != nil && !errors.Is(err, roster.ErrSignIn) {
+			x.fail(s, "J5, R10: signing in as %s with the password of %s, set by %q: good should be %v, the answer is %v", name(v), name(who), c.SetBy, want, err)
+		}
+	}
+}
+
+// inspectRun looks at the leaver and the successors of an unfinished run.
+func (x *explorer) inspectRun(s *spot, run roster.Run) {
+	if i := person(run.Leaver); i < 3 && !run.Sweep && s.photo.users[i].Status != roster.StatusLeaving {
+		x.fail(s, "L17: the leaver of the unfinished run is %s", s.photo.users[i].Status)
+	}
+	for _, step := range run.Steps {
+		for _, share := range step.Shares {
+			i := person(share.To)
+			u := &s.photo.users[i]
+			if u.Status != roster.StatusActive || !u.EndDate.IsZero() || s.photo.scope(i, "deal:edit") < roster.Own {
+				x.fail(s, "L5: %s, a successor in the unfinished run, is unfit", name(i))
+			}
+		}
+	}
+}
+
+// settleGhost notes which secrets a step has ended for ever: by what verbs say, not by what is stored.
+func (x *explorer) settleGhost(was, is *photo, t try) {
+	g := x.ghost
+	whole := slices.Contains([]string{
+		"Deactivate", "Roster.ResetPassword", "Roster.ChangePassword", "Runs.Fence", "Desk.Start", "Runs.Lift", "Desk.Lift", "Hold.Conclude", "Desk.Work",
+	}, t.verb)
+	for v := range trio {
+		a, b := &was.users[v], &is.users[v]
+		edited := a.Identity != b.Identity || a.Status == roster.StatusInvited && b.Status == a.Status && a.Email != b.Email
+		past := !b.EndDate.IsZero() && !g.now.Before(b.EndDate)
+		if past || t.on == v && (whole || t.verb == "EditUser" && edited) {
+			g.end(func(k secret) bool { return k.user == v })
+		}
+	}
+}

@@ -1,0 +1,375 @@
+package roster_test
+
+import (
+	"errors"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/seed-8e8abc8d/roster"
+	"github.com/seed-8e8abc8d/roster/memstore"
+)
+
+// photo is all that a store holds, the trail by its head alone.
+type photo struct {
+	users       [3]roster.User // of trio; the zero User for one who isn't there
+	creds       [3]roster.Credential
+	roles       []roster.Role
+	departments []roster.Department
+	tokens      []roster.Token
+	letters     []roster.Letter
+	runs        []roster.Run
+	entries     int
+	head        roster.Head
+	refusals    int // that were counted
+}
+
+var photoOptions = []cmp.Option{cmp.AllowUnexported(photo{}), cmpopts.EquateComparable(roster.Token{})}
+
+// look takes a photo.
+func (x *explorer) look(store *memstore.Store) *photo {
+	p := new(photo)
+	err := store.View(x.ctx, func(tx roster.Tx) error {
+		for i, id := range trio {
+			u, err := tx.User(id)
+			if errors.Is(err, roster.ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			p.users[i] = u
+			if p.creds[i], err = tx.Credential(id); err != nil && !errors.Is(err, roster.ErrNotFound) {
+				return err
+			}
+		}
+		return p.rest(tx)
+	})
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	return p
+}
+
+// rest reads what isn't a user's.
+func (p *photo) rest(tx roster.Tx) error {
+	var errs [7]error
+	p.roles, errs[0] = tx.ListRoles("", 100)
+	p.departments, errs[1] = tx.ListDepartments("", 100)
+	p.tokens, errs[2] = tx.ListTokens(roster.TokenFilter{}, "", 1000)
+	p.letters, errs[3] = tx.ListLetters("", false, "", 1000)
+	p.runs, errs[4] = tx.ListRuns(roster.RunFilter{}, "", 1000)
+	for _, r := range p.runs {
+		p.entries += r.Entries
+	}
+	p.head, errs[5] = tx.Head()
+	counters, err := tx.ListCounters("", 1000)
+	for _, c := range counters {
+		p.refusals += c.Count
+	}
+	errs[6] = err
+	return errors.Join(errs[:]...)
+}
+
+// same reports whether nothing but the trail, and what counts attempts, differs.
+func (p *photo) same(q *photo) bool {
+	return reflect.DeepEqual(p.users, q.users) && p.creds == q.creds && reflect.DeepEqual(p.roles, q.roles) &&
+		slices.Equal(p.departments, q.departments) && slices.Equal(p.tokens, q.tokens) && slices.Equal(p.letters, q.letters) &&
+		reflect.DeepEqual(p.runs, q.runs) && p.entries == q.entries
+}
+
+// same is reflect.DeepEqual of two values of one type.
+func same[T any](a, b T) bool { return reflect.DeepEqual(a, b) }
+
+// ghost is what isn't in the store: what time it is, what people know, and the host's records.
+type ghost struct {
+	now     time.Time
+	secrets []secret
+	forget  bool         // what has ended
+	owner   int          // of the one deal that there is; nobody's is 3
+	hold    *roster.Hold // the worker's who took a run up last; nil: none
+}
+
+// secret is the text of a token and who has it.
+type secret struct {
+	text   string
+	token  roster.Token
+	user   int    // whose
+	holder int    // the person who has it
+	to     string // the address that it went to; empty for what wasn't sent
+	ended  bool   // by a verb that ends it for ever
+}
+
+func (g ghost) clone() ghost {
+	g.secrets = slices.Clone(g.secrets)
+	if g.hold != nil {
+		hold := *g.hold
+		g.hold = &hold
+	}
+	return g
+}
+
+// learn notes that a person has a secret. Of each kind one good one and one that has ended are enough.
+func (g *ghost) learn(out roster.Issued, holder int) {
+	n := secret{text: out.Secret.Reveal(), token: out.Token, user: slices.Index(trio[:], out.Token.User), holder: holder}
+	alike := func(s secret) bool {
+		return s.user == n.user && s.holder == holder && s.token.Kind == n.token.Kind && s.ended == n.ended
+	}
+	if !slices.ContainsFunc(g.secrets, alike) {
+		g.secrets = append(g.secrets, n)
+	}
+}
+
+// end notes that secrets have ended, and forgets all but one of each kind of those.
+func (g *ghost) end(which func(secret) bool) {
+	var kept []secret
+	for _, s := range g.secrets {
+		s.ended = s.ended || which(s)
+		if s.ended && g.forget {
+			continue
+		}
+		again := func(k secret) bool {
+			return s.ended && k.ended && k.user == s.user && k.token.Kind == s.token.Kind && k.holder == s.holder
+		}
+		if !slices.ContainsFunc(kept, again) {
+			kept = append(kept, s)
+		}
+	}
+	g.secrets = kept
+}
+
+// perm renames people and departments.
+type perm struct {
+	users [4]byte // of trio; the last is nobody
+	sides [3]byte // of sides; the last is none
+}
+
+var itself = perm{[4]byte{0, 1, 2, 3}, [3]byte{0, 1, 2}}
+
+// renamings are all that keep the first people as they are, with or without the departments.
+func renamings(fixed int, departments bool) []perm {
+	orders := [][]byte{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}}
+	var all []perm
+	for _, o := range orders {
+		if fixed > 0 && o[0] != 0 {
+			continue
+		}
+		p := itself
+		copy(p.users[:], o)
+		all = append(all, p)
+		if p.sides = [3]byte{1, 0, 2}; departments {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// key is the state in a form that tells states apart by all that matters to authority and by nothing
+// else: ids of tokens and letters, times, epochs and versions are left out. Of the states that differ in
+// names of people only, who are alike in this realm, it is the same.
+func (x *explorer) key(s *spot) string {
+	var rows [3]row
+	for i := range rows {
+		rows[i] = x.mark(s, i)
+	}
+	var desks [2]row
+	for i := range desks {
+		desks[i] = s.photo.side(i)
+	}
+	common := x.common(s)
+	var best, buf []byte
+	for _, p := range x.realm.alike {
+		buf = buf[:0]
+		for at := range byte(3) {
+			i := slices.Index(p.users[:], at)
+			buf = rows[i].append(buf, p)
+		}
+		for at := range byte(2) {
+			buf = desks[slices.Index(p.sides[:], at)].append(buf, p)
+		}
+		buf = common.append(buf, p)
+		if best == nil || slices.Compare(buf, best) < 0 {
+			best = slices.Clone(buf)
+		}
+	}
+	return string(best)
+}
+
+// row is a list of items: plain bytes, people, departments, and sets of people.
+type row []item
+
+type item struct{ what, value byte }
+
+const (
+	plainItem byte = iota
+	userItem
+	sideItem
+	usersItem
+)
+
+func (r row) append(b []byte, p perm) []byte {
+	for _, it := range r {
+		switch it.what {
+		case userItem:
+			b = append(b, p.users[it.value])
+		case sideItem:
+			b = append(b, p.sides[it.value])
+		case usersItem:
+			var set byte
+			for i := range byte(3) {
+				set |= it.value >> i & 1 << p.users[i]
+			}
+			b = append(b, set)
+		default:
+			b = append(b, it.value)
+		}
+	}
+	return b
+}
+
+func (r *row) flags(on ...bool) {
+	var b byte
+	for i, is := range on {
+		if is {
+			b |= 1 << i
+		}
+	}
+	*r = append(*r, item{plainItem, b})
+}
+
+func (r *row) plain(v byte)  { *r = append(*r, item{plainItem, v}) }
+func (r *row) user(i int)    { *r = append(*r, item{userItem, byte(i)}) }
+func (r *row) side(i int)    { *r = append(*r, item{sideItem, byte(i)}) }
+func (r *row) users(set int) { *r = append(*r, item{usersItem, byte(set)}) }
+
+// person is the index of an id in trio; nobody is 3.
+func person(id roster.UserID) int {
+	if i := slices.Index(trio[:], id); i >= 0 {
+		return i
+	}
+	return 3
+}
+
+// part is the index of a department in sides; none is 2.
+func part(id roster.DepartmentID) int {
+	if i := slices.Index(sides[:], id); i >= 0 {
+		return i
+	}
+	return 2
+}
+
+// mark is what there is to know of one user.
+func (x *explorer) mark(s *spot, i int) row {
+	u, c := &s.photo.users[i], s.photo.creds[i]
+	var r row
+	ended := !u.EndDate.IsZero() && !s.ghost.now.Before(u.EndDate)
+	r.plain(byte(u.Status))
+	r.flags(u.Admin, ended, !u.EndDate.IsZero(), c.Hash != "", u.Free, s.ghost.owner == i)
+	r.plain(x.number(string(u.Role), u.Rights))
+	r.side(part(u.Department))
+	r.user(typist(c.Hash))
+	r.user(person(c.SetBy))
+	for _, address := range []string{u.Email, u.PendingEmail, u.Identity.Subject} {
+		owner, which := readerOf(address)
+		r.user(owner)
+		r.plain(which)
+	}
+	var open [4]bool
+	for _, l := range s.photo.letters {
+		open[l.Kind] = open[l.Kind] || l.User == trio[i] && l.Open()
+	}
+	r.flags(open[:]...)
+	for kind := roster.TokenSession; kind <= roster.TokenReset; kind++ {
+		var sets [2]int
+		for _, k := range s.ghost.secrets {
+			if k.user == i && k.token.Kind == kind {
+				sets[map[bool]int{true: 1}[k.ended]] |= 1 << k.holder
+			}
+		}
+		r.users(sets[0])
+		r.flags(sets[1] != 0)
+	}
+	for _, k := range s.ghost.secrets {
+		if k.user == i && k.to != "" && !k.ended {
+			owner, which := readerOf(k.to)
+			r.user(owner)
+			r.plain(which)
+		}
+	}
+	return append(r, x.runs(s, trio[i])...)
+}
+
+// side is what there is to know of a department.
+func (p *photo) side(i int) row {
+	var r row
+	at := slices.IndexFunc(p.departments, func(d roster.Department) bool { return d.ID == sides[i] })
+	if r.flags(at >= 0); at >= 0 {
+		r.user(person(p.departments[at].Head))
+	}
+	return r
+}
+
+// common is what isn't anybody's.
+func (x *explorer) common(s *spot) row {
+	var r row
+	for _, role := range s.photo.roles {
+		r.plain(x.number(string(role.ID), role.Rights))
+	}
+	for _, d := range s.photo.departments {
+		if part(d.ID) == 2 {
+			r.plain(byte(len(d.ID)))
+			r.user(person(d.Head))
+		}
+	}
+	return r
+}
+
+// runs is what there is to know of the runs of one leaver.
+func (x *explorer) runs(s *spot, id roster.UserID) row {
+	var r row
+	for _, run := range s.photo.runs {
+		if run.Leaver != id || !run.Unfinished() && (run.State == roster.RunLifted || run.Sweep) {
+			continue
+		}
+		held := s.ghost.hold != nil && s.ghost.hold.Run.ID == run.ID && s.ghost.hold.Run.Lease.Number == run.Lease.Number
+		r.plain(byte(run.State))
+		r.flags(run.Sweep, held, s.ghost.now.Before(run.Lease.Until), len(run.Request.HandOn) > 0)
+		for _, rule := range run.Request.Rules {
+			r.plain(byte(rule.Do))
+			for _, to := range rule.To {
+				r.user(person(to))
+			}
+		}
+		if run.Unfinished() {
+			r.plain(byte(run.Attempts))
+			r.plain(byte(run.Round))
+			r.plain(byte(run.Entries))
+			for _, step := range run.Steps {
+				r.flags(step.Done)
+			}
+		}
+	}
+	return r
+}
+
+// number numbers a role and rights.
+func (x *explorer) number(role string, rights roster.Rights) byte {
+	text := []string{role}
+	for _, k := range slices.Sorted(maps.Keys(rights)) {
+		text = append(text, k, rights[k].String())
+	}
+	key := strings.Join(text, " ")
+	n, ok := x.rights[key]
+	if !ok {
+		n = uint8(len(x.rights))
+		if x.rights[key] = n; n == 255 {
+			x.t.Fatal("too many sets of rights for a byte")
+		}
+	}
+	return n
+}
