@@ -2,6 +2,7 @@ package roster_test
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -25,6 +26,7 @@ type photo struct {
 	letters     []roster.Letter
 	runs        []roster.Run
 	entries     int
+	open        map[roster.RunID]roster.Entry // intended and not done
 	head        roster.Head
 	refusals    int // that were counted
 }
@@ -65,7 +67,19 @@ func (p *photo) rest(tx roster.Tx) error {
 	p.letters, errs[3] = tx.ListLetters("", false, "", 1000)
 	p.runs, errs[4] = tx.ListRuns(roster.RunFilter{}, "", 1000)
 	for _, r := range p.runs {
-		p.entries += r.Entries
+		if p.entries += r.Entries; !r.Unfinished() {
+			continue
+		}
+		last, err := tx.ListEntries(r.ID, r.Entries-1, 1)
+		if err != nil {
+			return err
+		}
+		if len(last) == 1 && !last[0].Done {
+			if p.open == nil {
+				p.open = map[roster.RunID]roster.Entry{}
+			}
+			p.open[r.ID] = last[0]
+		}
 	}
 	p.head, errs[5] = tx.Head()
 	counters, err := tx.ListCounters("", 1000)
@@ -103,6 +117,10 @@ type secret struct {
 	holder int    // the person who has it
 	to     string // the address that it went to; empty for what wasn't sent
 	ended  bool   // by a verb that ends it for ever
+}
+
+func (s secret) String() string {
+	return fmt.Sprintf("%s of %s, known to %s, ended: %v", s.token.Kind, name(s.user), name(s.holder), s.ended)
 }
 
 func (g ghost) clone() ghost {
@@ -348,9 +366,17 @@ func (x *explorer) runs(s *spot, id roster.UserID) row {
 		if run.Unfinished() {
 			r.plain(byte(run.Attempts))
 			r.plain(byte(run.Round))
-			r.plain(byte(run.Entries))
+			e, open := s.photo.open[run.ID]
+			r.flags(run.Entries > 0, open)
+			r.user(person(e.To))
 			for _, step := range run.Steps {
-				r.flags(step.Done)
+				if step.Done {
+					continue // what was handed over in earlier rounds is history
+				}
+				r.flags(true)
+				for _, share := range step.Shares {
+					r.user(person(share.To))
+				}
 			}
 		}
 	}

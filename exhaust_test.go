@@ -14,6 +14,7 @@ import (
 
 	"github.com/seed-8e8abc8d/roster"
 	"github.com/seed-8e8abc8d/roster/memstore"
+	"github.com/seed-8e8abc8d/roster/offboard"
 )
 
 // walkFlag chooses the large worlds: go test -run ByExhaustion -walk=full .
@@ -91,12 +92,14 @@ func (s *spot) path() string {
 // goroutine.
 type explorer struct {
 	*roster.Roster
-	t      *testing.T
-	ctx    context.Context
-	realm  realm
-	schema *roster.Schema
-	stage  *stage
-	ghost  *ghost // of the state at hand, which senders and holdings write to
+	t        *testing.T
+	ctx      context.Context
+	realm    realm
+	schema   *roster.Schema
+	desk     *offboard.Desk
+	attempts int // of workers in vain
+	stage    *stage
+	ghost    *ghost // of the state at hand, which senders and holdings write to
 
 	seen   map[string]bool
 	queue  []*spot
@@ -167,7 +170,7 @@ func (x *explorer) host(changes ...roster.Change) {
 // fail ends the walk with the shortest way to what is wrong.
 func (x *explorer) fail(s *spot, format string, args ...any) {
 	x.t.Helper()
-	x.t.Errorf("%s: %s\nafter:\n%s\nin %+v\nknown %+v", x.realm.name, fmt.Sprintf(format, args...), s.path(), s.photo.users, s.ghost)
+	x.t.Errorf("%s: %s\nafter:\n%s\nin %+v\nknown: %v", x.realm.name, fmt.Sprintf(format, args...), s.path(), s.photo.users, s.ghost.secrets)
 	x.failed = true
 }
 
@@ -199,8 +202,8 @@ func (x *explorer) leave(s *spot) {
 			}
 		}
 	}
-	if diff := cmp.Diff(s.photo, x.look(s.store), photoOptions...); diff != "" {
-		x.fail(s, "R18: previews changed something (-want +got):\n%s", diff)
+	if now := x.look(s.store); !same(s.photo, now) {
+		x.fail(s, "R18: previews changed something (-want +got):\n%s", cmp.Diff(s.photo, now, photoOptions...))
 	}
 }
 
@@ -214,14 +217,14 @@ func (x *explorer) enter(store *memstore.Store, g ghost) {
 func (x *explorer) attempt(s *spot, t try, a roster.Actor) {
 	var seen roster.Effect
 	var seeing, err error
-	if t.changes != nil {
+	if t.do == nil {
 		x.enter(s.store, s.ghost)
 		seen, seeing = x.Preview(x.ctx, a, t.changes...)
 	}
 	next := &spot{store: s.store.Fork(), from: s}
 	x.enter(next.store, s.ghost)
 	var effect roster.Effect
-	if t.changes != nil {
+	if t.do == nil {
 		effect, err = x.Apply(x.ctx, a, t.changes...)
 	} else {
 		err = t.do(x, s, a)
@@ -238,7 +241,7 @@ func (x *explorer) attempt(s *spot, t try, a roster.Actor) {
 		x.done[t.verb]++
 		x.carried(s, next, t, a)
 	}
-	if t.changes != nil {
+	if t.do == nil {
 		if a, b := cause(seeing), cause(err); a != b {
 			x.fail(s, "R18: %s by %v: preview says %q, apply %q", t, a, a, b)
 		}

@@ -1,0 +1,360 @@
+package roster_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/seed-8e8abc8d/roster"
+	"github.com/seed-8e8abc8d/roster/offboard"
+)
+
+// deals is the host's records, of which there is one: its owner is in the ghost.
+type deals struct{ x *explorer }
+
+func (d deals) Survey(_ context.Context, user roster.UserID) (roster.Survey, error) {
+	n := map[string]int{}
+	if d.x.ghost.owner < nobody && trio[d.x.ghost.owner] == user {
+		n[""] = 1
+	}
+	return roster.Survey{Responsible: n}, nil
+}
+
+func (d deals) Page(_ context.Context, q roster.Query) ([]roster.Record, error) {
+	if q.Tie != roster.Responsible || person(q.User) != d.x.ghost.owner || q.After >= "d" {
+		return nil, nil
+	}
+	return []roster.Record{{ID: "d", Owner: q.User}}, nil
+}
+
+func (d deals) Move(_ context.Context, o roster.MoveOrder) ([]roster.MoveResult, error) {
+	switch d.x.ghost.owner {
+	case person(o.From):
+		d.x.ghost.owner = person(o.To)
+		return []roster.MoveResult{roster.MoveDone}, nil
+	case person(o.To):
+		return []roster.MoveResult{roster.MoveAlready}, nil
+	}
+	return []roster.MoveResult{roster.MoveElsewhere}, nil
+}
+
+// stocks is what a desk would count.
+func (x *explorer) stocks(leaver roster.UserID) []roster.Stock {
+	s, _ := deals{x}.Survey(x.ctx, leaver) // never fails
+	return []roster.Stock{{Kind: "deal", Needs: []string{"view", "edit"}, Survey: s}}
+}
+
+// fence confirms what the host assessed, or the actor where they may, and fences.
+func fence(desk bool, req roster.Request) try {
+	verb := map[bool]string{false: "Runs.Fence", true: "Desk.Start"}[desk]
+	return try{verb: verb, on: everybody, do: func(x *explorer, s *spot, a roster.Actor) error {
+		if !desk && !a.IsSystem() && s.photo.users[person(req.Leaver)].Status == roster.StatusDeleted {
+			return errNothing // it isn't for lack of a right that they are refused
+		}
+		plan, err := x.desk.Assess(x.ctx, a, req)
+		if err != nil {
+			if plan, err = x.desk.Assess(x.ctx, roster.System("host"), req); err != nil {
+				return err
+			}
+		}
+		var run roster.Run
+		if desk {
+			run, err = x.desk.Start(x.ctx, a, plan.Request, plan.Digest)
+		} else {
+			survey := func(context.Context) ([]roster.Stock, error) { return x.stocks(req.Leaver), nil }
+			run, err = x.Runs().Fence(x.ctx, a, plan.Request, survey, plan.Digest)
+		}
+		if by := person(a.User()); err == nil && by < nobody && !s.photo.users[by].Admin {
+			for _, step := range run.Steps {
+				for _, share := range step.Shares {
+					sees := func(owner int) bool { return s.photo.reach(by)&record(0, owner) != 0 }
+					if sees(person(share.To)) && !sees(person(req.Leaver)) {
+						x.fail(s, "R10: %s: %v would see what %s had", verb, a, req.Leaver)
+					}
+				}
+			}
+		}
+		return err
+	}}
+}
+
+// run finds the unfinished run of a leaver.
+func (s *spot) run(leaver int) (roster.Run, bool) {
+	i := slices.IndexFunc(s.photo.runs, func(r roster.Run) bool { return r.Leaver == trio[leaver] && r.Unfinished() })
+	if i < 0 {
+		return roster.Run{}, false
+	}
+	return s.photo.runs[i], true
+}
+
+// decided tries what people decide about an unfinished run.
+func decided(verb string, leaver int, do func(x *explorer, a roster.Actor, id roster.RunID) error) try {
+	return try{verb: verb, on: leaver, do: func(x *explorer, s *spot, a roster.Actor) error {
+		run, ok := s.run(leaver)
+		if !ok {
+			return errNothing
+		}
+		return do(x, a, run.ID)
+	}}
+}
+
+// held tries what a worker does who took a run of a leaver's up, in time or late.
+func held(verb string, leaver int, do func(x *explorer, h *roster.Hold) error) try {
+	t := bare(verb, everybody, func(x *explorer, s *spot) error {
+		h := x.ghost.hold
+		if h == nil || h.Run.Leaver != trio[leaver] {
+			return errNothing
+		}
+		return do(x, h)
+	})
+	// Leases and the journal are how a run is worked on: what becomes of it is an event.
+	t.quiet = slices.Contains([]string{"Hold.Intend", "Hold.Probed", "Hold.Release", "Hold.Conclude"}, verb)
+	return t
+}
+
+// claim takes a run up; one worker in vain too many parks it.
+func claim(leaver int) try {
+	t := bare("Runs.Claim", everybody, func(x *explorer, s *spot) error {
+		run, ok := s.run(leaver)
+		if !ok {
+			return errNothing
+		}
+		hold, now, err := x.Runs().Claim(x.ctx, run.ID, time.Minute, x.attempts)
+		if errors.Is(err, roster.ErrParked) && run.State == roster.RunWorking && now.State == roster.RunParked {
+			return nil
+		}
+		if err == nil {
+			x.ghost.hold = hold
+		}
+		return err
+	})
+	t.quiet = true
+	return t
+}
+
+// holds are all that a worker does with a run, each step where it is possible and where it isn't.
+func holds(leaver int) []try {
+	open := func(x *explorer, h *roster.Hold) bool { _, open, err := h.Open(x.ctx); return open || err != nil }
+	return []try{
+		held("Hold.Intend", leaver, func(x *explorer, h *roster.Hold) error {
+			at := slices.IndexFunc(h.Run.Steps, func(s roster.Step) bool { return !s.Done })
+			if at < 0 || open(x, h) {
+				return errNothing
+			}
+			e := roster.Entry{Step: at, Kind: "deal", Tie: roster.Responsible, IDs: []string{"d"}}
+			if shares := h.Run.Steps[at].Shares; len(shares) > 0 {
+				e.To = shares[0].To
+			}
+			_, err := h.Intend(x.ctx, e)
+			return err
+		}),
+		held("Hold.Done", leaver, func(x *explorer, h *roster.Hold) error {
+			e, open, err := h.Open(x.ctx)
+			if err != nil || !open {
+				return errNothing
+			}
+			moved, _ := deals{x}.Move(x.ctx, roster.MoveOrder{From: e.From, To: e.To, IDs: e.IDs}) // never fails
+			switch moved[0] {
+			case roster.MoveDone:
+				e.Moved = 1
+			case roster.MoveAlready:
+				e.Already = 1
+			default:
+				e.Skipped = []roster.Skip{{ID: "d", Reason: "elsewhere"}}
+			}
+			return h.Done(x.ctx, e, true)
+		}),
+		held("Hold.Finish", leaver, func(x *explorer, h *roster.Hold) error {
+			if open(x, h) {
+				return errNothing
+			}
+			return h.Finish(x.ctx, 0)
+		}),
+		held("Hold.Probed", leaver, func(x *explorer, h *roster.Hold) error {
+			if h.Run.Entries > 0 { // once is enough
+				return errNothing
+			}
+			return h.Probed(x.ctx, roster.Entry{Kind: "deal", IDs: []string{"d"}})
+		}),
+		held("Hold.Conclude", leaver, func(x *explorer, h *roster.Hold) error { return h.Conclude(x.ctx, x.stocks(trio[leaver]), 1) }),
+		held("Hold.Park", leaver, func(x *explorer, h *roster.Hold) error { return h.Park(x.ctx, "host", "the table is locked") }),
+		held("Hold.Release", leaver, func(x *explorer, h *roster.Hold) error { return h.Release(x.ctx) }),
+		bare("Desk.Work", everybody, func(x *explorer, s *spot) error {
+			run, ok := s.run(leaver)
+			if !ok {
+				return errNothing
+			}
+			got, err := x.desk.Work(x.ctx, run.ID, nil)
+			if errors.Is(err, roster.ErrParked) && run.State == roster.RunWorking && got.State == roster.RunParked {
+				x.denied["Desk.Work"]++
+				return nil
+			}
+			return err
+		}),
+	}
+}
+
+// hours is the host's own doing: the deal comes to somebody, even to one who has left, and time passes.
+func hours(full bool) []try {
+	tries := []try{bare("time", everybody, func(x *explorer, s *spot) error {
+		if !slices.ContainsFunc(s.photo.runs, func(r roster.Run) bool { return s.ghost.now.Before(r.Lease.Until) }) {
+			return errNothing
+		}
+		x.ghost.now = x.ghost.now.Add(time.Minute)
+		return nil
+	})}
+	return append(tries, each(func(i int, _ roster.UserID) []try {
+		if !full && i != 2 {
+			return nil
+		}
+		return []try{bare("assign", everybody, func(x *explorer, s *spot) error {
+			x.ghost.owner = i
+			return nil
+		})}
+	})...)
+}
+
+// give is a request to hand a leaver's records to one successor.
+func give(leaver, to int) roster.Request {
+	return roster.Request{Leaver: trio[leaver], Rules: []roster.Rule{{Do: roster.GiveTo, To: []roster.UserID{trio[to]}}}}
+}
+
+// named tries a change of a successor's only while an unfinished run names them, which must refuse it.
+func named(t try) try {
+	t.do = func(x *explorer, s *spot, a roster.Actor) error {
+		for _, run := range s.photo.runs {
+			if run.Unfinished() && (roster.RunFilter{Successor: trio[t.on]}).Match(run) {
+				_, err := x.Apply(x.ctx, a, t.changes...)
+				return err
+			}
+		}
+		return errNothing
+	}
+	return t
+}
+
+// departures is the world of leaving: a deletion is started, worked on, given up, lifted and followed by sweeps,
+// while the successor and the actor are deactivated and changed.
+func departures(full bool) realm {
+	const ann, bob, cyd = 0, 1, 2
+	hand := give(cyd, bob)
+	hand.HandOn = []roster.HandOn{{To: "bob", Role: true, Rights: []string{"*"}}}
+	soon := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+	successors := []try{
+		one(bob, roster.Deactivate{User: "bob"}), rightsOf(bob, "deal:edit", roster.Denied), one(bob, roster.EditUser{User: "bob", EndDate: &soon}),
+	}
+	requests := []roster.Request{give(cyd, bob), hand}
+	tries := append(hours(full), one(cyd, roster.Deactivate{User: "cyd"}), one(cyd, roster.Reactivate{User: "cyd"}))
+	if full {
+		requests = append(requests, give(cyd, ann), roster.Request{Leaver: "cyd", Rules: []roster.Rule{{Do: roster.NoOwner}}})
+		tries = append(tries, one(bob, roster.Reactivate{User: "bob"}))
+		tries = append(tries, successors[:2]...)
+	}
+	for _, t := range successors {
+		tries = append(tries, named(t))
+	}
+	for _, req := range requests {
+		started := fence(true, req)
+		started.by = []roster.Actor{roster.As("ann"), roster.As("bob"), roster.As("cyd")}
+		tries = append(tries, fence(false, req), started)
+	}
+	tries = append(tries, claim(cyd))
+	tries = append(tries, holds(cyd)...)
+	tries = append(tries, decisions(cyd)...)
+	tries = append(tries, sweeps(cyd, give(cyd, bob), roster.Request{Leaver: "cyd"})...)
+	for _, refused := range []roster.Request{give(ann, cyd), give(bob, ann)} { // an administrator's, and one's own
+		for _, desk := range []bool{false, true} {
+			t := fence(desk, refused)
+			t.by = []roster.Actor{roster.As("bob")}
+			tries = append(tries, t)
+		}
+	}
+	return realm{name: "departures", begin: func(x *explorer) { beginDepartures(x, full) }, tries: tries}
+}
+
+// crossings is the world of several leavers: two people may leave, to each other or to the administrator, who
+// may leave as well.
+func crossings(full bool) realm {
+	var tries []try
+	for l := range trio {
+		for to := range trio {
+			if l != to && (l > 0 || full) {
+				tries = append(tries, fence(true, give(l, to)))
+			}
+		}
+		tries = append(tries, decisions(l)...)
+		tries = append(tries, holds(l)[7]) // Desk.Work
+		if id := trio[l]; l > 0 {
+			tries = append(tries, one(l, roster.Deactivate{User: id}))
+			if full {
+				tries = append(tries, one(l, roster.GrantAdministrator{User: id}), one(l, roster.WithdrawAdministrator{User: id}))
+			}
+		}
+	}
+	return realm{name: "crossings", begin: func(x *explorer) { beginDepartures(x, full) }, tries: tries}
+}
+
+// decisions try what people decide about an unfinished run.
+func decisions(l int) []try {
+	return []try{
+		decided("Runs.Lift", l, func(x *explorer, a roster.Actor, id roster.RunID) error {
+			_, err := x.Runs().Lift(x.ctx, a, id, "not now")
+			return err
+		}),
+		decided("Desk.Lift", l, func(x *explorer, a roster.Actor, id roster.RunID) error {
+			_, err := x.desk.Lift(x.ctx, a, id, "not now")
+			return err
+		}),
+		decided("Runs.Retry", l, func(x *explorer, a roster.Actor, id roster.RunID) error {
+			_, err := x.Runs().Retry(x.ctx, a, id, nil, nil)
+			return err
+		}),
+		decided("Desk.Retry", l, func(x *explorer, a roster.Actor, id roster.RunID) error {
+			_, err := x.desk.Retry(x.ctx, a, id)
+			return err
+		}),
+	}
+}
+
+// sweeps hand over what reached a leaver after the burial.
+func sweeps(leaver int, reqs ...roster.Request) (tries []try) {
+	for _, req := range reqs {
+		sweep := func(verb string, do func(x *explorer, a roster.Actor) error) try {
+			return try{verb: verb, on: leaver, do: func(x *explorer, s *spot, a roster.Actor) error {
+				if s.photo.users[leaver].Status == roster.StatusDeleted && s.ghost.owner != leaver {
+					return errNothing
+				}
+				return do(x, a)
+			}}
+		}
+		tries = append(tries,
+			sweep("Desk.Sweep", func(x *explorer, a roster.Actor) error { _, err := x.desk.Sweep(x.ctx, a, req); return err }),
+			sweep("Runs.Sweep", func(x *explorer, a roster.Actor) error {
+				_, err := x.Runs().Sweep(x.ctx, a, req, x.stocks(req.Leaver))
+				return err
+			}))
+	}
+	return tries
+}
+
+// beginDepartures has an administrator, one who may delete users, and one who may leave and has a session.
+func beginDepartures(x *explorer, full bool) {
+	people(x, func(i int, u *roster.User) {
+		u.Admin = i == 0
+		u.Rights = []roster.Rights{nil,
+			{"deal:view": roster.Own, "deal:edit": roster.Own, "users:delete": roster.All, "users:deactivate": roster.All, "users:manage": roster.All},
+			{"deal:view": roster.All, "deal:edit": roster.Own}}[i]
+	})
+	out, err := x.Issue(x.ctx, roster.System("host"), roster.TokenOrder{User: "cyd", Kind: roster.TokenSession})
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	x.learned(out, 2)
+	desk, err := offboard.New(x.Roster, offboard.Kind{Name: "deal", Holdings: deals{x}})
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	x.attempts = map[bool]int{false: 1, true: 2}[full]
+	x.desk, x.ghost.owner = desk.With(offboard.Settings{Attempts: x.attempts, Rounds: 1}), 2 // cyd's
+}
