@@ -84,7 +84,7 @@ func (x *explorer) inspectPasswords(s *spot, v int) {
 
 // inspectRun looks at the leaver and the successors of an unfinished run.
 func (x *explorer) inspectRun(s *spot, run roster.Run) {
-	if i := person(run.Leaver); i < 3 && !run.Sweep && s.photo.users[i].Status != roster.StatusLeaving {
+	if i := person(run.Leaver); i < nobody && !run.Sweep && run.Correction.Run == "" && s.photo.users[i].Status != roster.StatusLeaving {
 		x.fail(s, "L17: the leaver of the unfinished run is %s", s.photo.users[i].Status)
 	}
 	for _, step := range run.Steps {
@@ -111,5 +111,100 @@ func (x *explorer) settleGhost(was, is *photo, t try) {
 		if past || t.on == v && (whole || t.verb == "EditUser" && edited) {
 			g.end(func(k secret) bool { return k.user == v })
 		}
+	}
+}
+
+// asked is a question of Verbs.
+type asked struct {
+	actor roster.Actor
+	user  roster.UserID
+	verb  roster.Verb
+	field string
+}
+
+// ask asks for everybody which verbs they may use on whom (L27).
+func (x *explorer) ask(s *spot) {
+	x.enter(s.store, s.ghost)
+	x.told = map[asked]error{}
+	for _, a := range actors {
+		users, err := x.Verbs(x.ctx, a, trio[:]...)
+		if err != nil {
+			x.fail(s, "L27: %v", err)
+		}
+		for _, u := range users {
+			for _, v := range u.Verbs {
+				x.told[asked{a, u.User, v.Verb, v.Field}] = v.Err
+			}
+		}
+	}
+}
+
+// question is what Verbs is asked about a try; exact when its answer is that of the try, whatever the arguments.
+func (t try) question(a roster.Actor) (q asked, exact, any bool) {
+	q = asked{actor: a}
+	if t.on >= 0 && t.on < nobody {
+		q.user = trio[t.on]
+	}
+	switch t.verb {
+	case "Roster.Issue":
+		q.verb, exact = roster.VerbTokenIssue, true
+	case "Roster.Revoke":
+		q.verb, exact = roster.VerbTokenRevoke, true
+	}
+	if t.do != nil || len(t.changes) != 1 {
+		return q, exact, q.verb != ""
+	}
+	exact = true
+	switch c := t.changes[0].(type) {
+	case roster.EditUser:
+		q.verb, exact = roster.VerbUserEdit, false
+		switch {
+		case c.Email != nil:
+			q.field = "email"
+		case c.Identity != nil:
+			q.field = "identity"
+		case c.Department != nil:
+			q.field = "department"
+		case c.EndDate != nil:
+			q.field = "end_date"
+		}
+	case roster.SetRole:
+		q.verb, exact = roster.VerbRoleGive, false
+	case roster.SetRights:
+		q.verb, exact = roster.VerbRightsSet, false
+	case roster.Deactivate:
+		q.verb = roster.VerbUserDeactivate
+	case roster.Reactivate:
+		q.verb = roster.VerbUserReactivate
+	case roster.GrantAdministrator:
+		q.verb = roster.VerbAdminGrant
+	case roster.WithdrawAdministrator:
+		q.verb = roster.VerbAdminWithdraw
+	case roster.GrantDeleteUsers:
+		q.verb = roster.VerbDeleteGrant
+	case roster.WithdrawDeleteUsers:
+		q.verb = roster.VerbDeleteWithdraw
+	case roster.SendActivation:
+		q.verb = roster.VerbLetterQueue
+	case roster.SendReset:
+		q.verb = roster.VerbPasswordReset
+	}
+	return q, exact, q.verb != ""
+}
+
+// agrees holds what became of a try against what was told beforehand (L27).
+func (x *explorer) agrees(s, next *spot, t try, a roster.Actor, err error) {
+	q, exact, any := t.question(a)
+	if !any {
+		return
+	}
+	told, known := x.told[q]
+	switch {
+	case !known:
+		x.fail(s, "L27: nothing was told of %s by %v", t, a)
+	case exact && cause(told) != cause(err):
+		x.fail(s, "L27: %s by %v: told %q, and it is %q", t, a, cause(told), cause(err))
+	case told != nil && err == nil && !s.photo.same(next.photo):
+		x.fail(s, "L27: %s by %v: told %q, and it passed", t, a, told)
 	}
 }

@@ -197,7 +197,7 @@ func (x *explorer) touched(s, next *spot, t try, a roster.Actor, v int) {
 		if !master {
 			x.fail(s, "R10: %s by %v made or unmade the administrator %s", t, a, name(v))
 		}
-		x.told(s, next, t, v, map[bool]roster.Verb{true: roster.VerbAdminGrant, false: roster.VerbAdminWithdraw}[is.Admin])
+		x.announced(s, next, t, v, map[bool]roster.Verb{true: roster.VerbAdminGrant, false: roster.VerbAdminWithdraw}[is.Admin])
 	}
 	// An administrator's account is touched by administrators, the host, and whoever acts as them.
 	if same := by == v || by == 3; was.Admin && !master && !same {
@@ -211,12 +211,12 @@ func (x *explorer) touched(s, next *spot, t try, a roster.Actor, v int) {
 	}
 	had := s.photo.reach(v)&deletes != 0 && !was.Admin
 	if has := next.photo.reach(v)&deletes != 0 && !is.Admin; has && !had {
-		x.told(s, next, t, v, roster.VerbDeleteGrant)
+		x.announced(s, next, t, v, roster.VerbDeleteGrant)
 	}
 }
 
-// told wants an event of its own about a grantee (R17).
-func (x *explorer) told(s, next *spot, t try, v int, verb roster.Verb) {
+// announced wants an event of its own about a grantee (R17).
+func (x *explorer) announced(s, next *spot, t try, v int, verb roster.Verb) {
 	var found bool
 	err := next.store.View(x.ctx, func(tx roster.Tx) error {
 		events, err := tx.ListEvents(roster.EventFilter{User: trio[v], Verb: verb, Outcome: roster.OutcomeDone}, s.photo.head.Seq, 10)

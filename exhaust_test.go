@@ -26,6 +26,9 @@ var (
 	sides = [2]roster.DepartmentID{"east", "west"}
 )
 
+// actors are everybody who tries: the people, the host, and nobody.
+var actors = [...]roster.Actor{roster.As(trio[0]), roster.As(trio[1]), roster.As(trio[2]), roster.System("host"), {}}
+
 // realm is a small world: how it begins, and what is tried in every state of it.
 type realm struct {
 	name  string
@@ -100,6 +103,8 @@ type explorer struct {
 	attempts int // of workers in vain
 	stage    *stage
 	ghost    *ghost // of the state at hand, which senders and holdings write to
+
+	told map[asked]error // of the state at hand
 
 	seen   map[string]bool
 	queue  []*spot
@@ -190,11 +195,11 @@ func (x *explorer) arrive(s *spot) {
 
 // leave tries everything in a state, by everybody.
 func (x *explorer) leave(s *spot) {
-	all := [...]roster.Actor{roster.As(trio[0]), roster.As(trio[1]), roster.As(trio[2]), roster.System("host"), {}}
+	x.ask(s)
 	for _, t := range x.realm.tries {
 		by := t.by
 		if by == nil {
-			by = all[:]
+			by = actors[:]
 		}
 		for _, a := range by {
 			if x.attempt(s, t, a); x.failed {
@@ -249,6 +254,7 @@ func (x *explorer) attempt(s *spot, t try, a roster.Actor) {
 			x.fail(s, "R18: %s by %v: seen and done differ (-want +got):\n%s", t, a, cmp.Diff(seen, effect))
 		}
 	}
+	x.agrees(s, next, t, a, err)
 	if err != nil || x.failed {
 		return
 	}

@@ -52,7 +52,7 @@ func TestR10_NobodyClimbsByExhaustion(t *testing.T) {
 	full := *walkFlag == "full"
 	all := []realm{
 		grants(full), reaches(full), houses(full), roles(full), activities(full), batches(full),
-		invitations(full), mailboxes(full), identities(full), tokens(full), departures(full), crossings(full),
+		invitations(full), mailboxes(full), identities(full), tokens(full), departures(full), crossings(full), corrections(full), sequels(full),
 	}
 	walked := make([]*explorer, len(all))
 	t.Run("worlds", func(t *testing.T) {
@@ -137,16 +137,16 @@ func changes(t *testing.T) (names []string) {
 var (
 	mutating = map[string]string{
 		"Roster": "Activate Apply Bootstrap ChangePassword Check Deliver Issue RequestReset ResetPassword Revoke RevokeSecret Rotate SignIn SignInIdentity Tidy",
-		"Runs":   "Claim Fence Lift Retry Sweep",
-		"Hold":   "Conclude Done Finish Intend Park Probed Release",
-		"Desk":   "Lift Retry Start Sweep Work",
+		"Runs":   "Claim Correct Fence Lift Retry Sweep",
+		"Hold":   "Again Conclude Done Finish Intend Park Probed Release",
+		"Desk":   "Correct Lift Retry Start Sweep Work",
 	}
 	// Some of these leave an event about who read or asked; none changes an answer.
 	reading = map[string]string{
-		"Roster": "Can CheckEpoch Departments Events Explain Head MayReceive Permissions Preview Profile Roles Runs Schema Tokens User UserByEmail UserByIdentity Users Verify WhoMay",
+		"Roster": "Can CheckEpoch Departments Events Explain Head Latest MayReceive Permissions Preview Profile Roles Runs Schema Tokens User UserByEmail UserByIdentity Users Verbs Verify WhoMay",
 		"Runs":   "Find Journal Leavers List Snapshot",
-		"Hold":   "Entries Open",
-		"Desk":   "Assess AssessAll MayReceive Outcome Remains With",
+		"Hold":   "Corrected Entries Open",
+		"Desk":   "Assess AssessAll MayReceive Moved Outcome Remains With",
 	}
 )
 
