@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/seed-8e8abc8d/roster"
+	"github.com/seed-8e8abc8d/roster/offboard"
 )
 
 // crossings is the world of several leavers: two people may leave, to each other or to the administrator, who
@@ -26,7 +27,31 @@ func crossings(full bool) realm {
 			}
 		}
 	}
+	tries = append(tries, together(give(1, 0), give(2, 0)), together(give(1, 2), give(2, 0)))
 	return realm{name: "crossings", begin: func(x *explorer) { beginDepartures(x, full) }, tries: tries}
+}
+
+// together starts several deletions that the actor assessed together, or the host where the actor may not.
+func together(reqs ...roster.Request) try {
+	return try{verb: "Desk.StartAll", on: everybody, do: func(x *explorer, s *spot, a roster.Actor) error {
+		plans, err := x.desk.AssessAll(x.ctx, a, reqs...)
+		if err != nil {
+			if plans, err = x.desk.AssessAll(x.ctx, roster.System("host"), reqs...); err != nil {
+				return err
+			}
+		}
+		var all []offboard.Confirmed
+		for _, p := range plans {
+			all = append(all, offboard.Confirmed{Request: p.Request, Digest: p.Digest})
+		}
+		results, err := x.desk.StartAll(x.ctx, a, all...)
+		for _, r := range results {
+			if err == nil {
+				x.shown(s, "Desk.StartAll", a, r.Run, r.Run.Leaver)
+			}
+		}
+		return err
+	}}
 }
 
 // corrections is the world of what comes after a deletion: what the run moved is moved again, to somebody else and back,

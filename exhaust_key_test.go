@@ -1,6 +1,7 @@
 package roster_test
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -108,7 +109,9 @@ func (x *explorer) common(s *spot) row {
 // runs is what there is to know of the runs of one leaver.
 func (x *explorer) runs(s *spot, id roster.UserID) row {
 	var r row
-	for _, run := range s.photo.runs {
+	// Runs that began in one millisecond come in any order: finished ones first.
+	ordered := slices.SortedStableFunc(slices.Values(s.photo.runs), func(a, b roster.Run) int { return cmp.Compare(b.State, a.State) })
+	for _, run := range ordered {
 		if run.Leaver != id || !run.Unfinished() && (run.State == roster.RunLifted || run.Sweep || run.Correction.Run != "") {
 			continue
 		}

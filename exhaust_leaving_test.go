@@ -63,7 +63,10 @@ func fence(desk bool, req roster.Request) try {
 			run, err = x.desk.Start(x.ctx, a, plan.Request, plan.Digest)
 		} else {
 			survey := func(context.Context) ([]roster.Stock, error) { return x.stocks(req.Leaver), nil }
-			run, err = x.Runs().Fence(x.ctx, a, plan.Request, survey, plan.Digest)
+			ready := x.Runs().Ready(x.ctx, a, plan.Request, survey, plan.Digest)
+			if run, err = x.Runs().Fence(x.ctx, a, plan.Request, survey, plan.Digest); (ready == nil) != (err == nil) {
+				x.fail(s, "L20: %v is ready to delete %s: %v, and fencing says %v", a, req.Leaver, ready, err)
+			}
 		}
 		if err == nil {
 			x.shown(s, verb, a, run, req.Leaver)

@@ -133,12 +133,14 @@ func (p *photo) lasting() bool {
 	})
 }
 
+var fences = []string{"Runs.Fence", "Desk.Start", "Desk.StartAll"}
+
 // turns says which verbs move a user from a status to another (L22): none does as a side effect.
 var turns = map[string][]string{
 	"none>invited": {"AddUser", "ImportUser"}, "none>active": {"Roster.Bootstrap", "ImportUser"}, "none>inactive": {"ImportUser"},
 	"invited>active":   {"Roster.Activate", "Roster.SignInIdentity"},
 	"invited>inactive": {"Deactivate"}, "active>inactive": {"Deactivate"}, "inactive>active": {"Reactivate"},
-	"invited>leaving": {"Runs.Fence", "Desk.Start"}, "active>leaving": {"Runs.Fence", "Desk.Start"}, "inactive>leaving": {"Runs.Fence", "Desk.Start"},
+	"invited>leaving": fences, "active>leaving": fences, "inactive>leaving": fences,
 	"leaving>inactive": {"Runs.Lift", "Desk.Lift"}, "leaving>deleted": {"Hold.Conclude", "Desk.Work"},
 }
 

@@ -139,12 +139,12 @@ var (
 		"Roster": "Activate Apply Bootstrap ChangePassword Check Deliver Issue RequestReset ResetPassword Revoke RevokeSecret Rotate SignIn SignInIdentity Tidy",
 		"Runs":   "Claim Correct Fence Lift Retry Sweep",
 		"Hold":   "Again Conclude Done Finish Intend Park Probed Release",
-		"Desk":   "Correct Lift Retry Start Sweep Work",
+		"Desk":   "Correct Lift Retry Start StartAll Sweep Work",
 	}
 	// Some of these leave an event about who read or asked; none changes an answer.
 	reading = map[string]string{
-		"Roster": "Can CheckEpoch Departments Events Explain Head Latest MayReceive Permissions Preview Profile Roles Runs Schema Tokens User UserByEmail UserByIdentity Users Verbs Verify WhoMay",
-		"Runs":   "Find Journal Leavers List Snapshot",
+		"Roster": "Can CheckEpoch Departments Events Explain Head Latest MayReceive Permissions Preview Profile Roles Runs Schema Tokens User UserByEmail UserByIdentity Users Verbs Verify",
+		"Runs":   "Find Journal Leavers List Ready Snapshot",
 		"Hold":   "Corrected Entries Open",
 		"Desk":   "Assess AssessAll MayReceive Moved Outcome Remains With",
 	}
