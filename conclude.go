@@ -85,14 +85,14 @@ func (r *Roster) planLate(tx Tx, run *Run, stocks []Stock) ([]Step, []Finding, e
 	return r.planMore(tx, by, run, stocks, len(run.Request.Rules))
 }
 
-// planMore is planLate with rules that by adds, those from since on.
-func (r *Roster) planMore(tx Tx, by acting, run *Run, stocks []Stock, since int) ([]Step, []Finding, error) {
+// planMore is planLate with rules that by adds, those from since on and those that replace others.
+func (r *Roster) planMore(tx Tx, by acting, run *Run, stocks []Stock, since int, replaced ...int) ([]Step, []Finding, error) {
 	snap, err := r.snapshot(tx, by, run.Request)
 	if err != nil {
 		return nil, nil, err
 	}
 	snap.Stocks = stocks
-	steps, blockers := planMore(snap, run.Request, since)
+	steps, blockers := planMore(snap, run.Request, since, replaced...)
 	return steps, blockers, nil
 }
 

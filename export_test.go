@@ -14,6 +14,6 @@ func PlanCorrectionForTest(s Snapshot, run Run, c Correction) ([]Step, []Finding
 }
 
 // PlanMoreForTest is planMore.
-func PlanMoreForTest(s Snapshot, req Request, since int) ([]Step, []Finding) {
-	return planMore(s, req, since)
+func PlanMoreForTest(s Snapshot, req Request, since int, replaced ...int) ([]Step, []Finding) {
+	return planMore(s, req, since, replaced...)
 }

@@ -188,7 +188,8 @@ func (h *Hold) enter(tx Tx, run *Run, e *Entry) error {
 }
 
 // Open finds the entry that an earlier worker intended and may have moved in part or whole. A
-// successor who isn't active any more is an ErrState, as for Intend: the entry stays open.
+// successor who isn't active any more is an ErrState, as for Intend: what arrived at them is to be found out
+// and written down, and nothing more moved.
 func (h *Hold) Open(ctx context.Context) (e Entry, open bool, err error) {
 	err = h.r.store.View(ctx, func(tx Tx) error {
 		last, err := tx.ListEntries(h.Run.ID, h.Run.Entries-1, 1)

@@ -10,9 +10,9 @@ import (
 )
 
 // Lift ends an unfinished run without burying anybody (L17, L22): the leaver is inactive, and nothing
-// is revived; what was handed over stays where it is. A sweep's or a correction's user stays as they are. It is refused with ErrLease while a worker's lease
-// lasts. It needs users:delete, and for an administrator's run an administrator. The reason is the actor's
-// own words for the trail, up to 1,000 bytes; it names nobody.
+// is revived; what was handed over stays where it is. A sweep's or a correction's user stays as they are. It is
+// refused with ErrLease while a worker's lease lasts. It needs users:delete, and for an administrator's run an
+// administrator. The reason is the actor's own words for the trail, up to 1,000 bytes; it names nobody.
 func (s Runs) Lift(ctx context.Context, a Actor, id RunID, reason string) (Run, error) {
 	return s.change(ctx, a, id, Event{Verb: VerbRunLift, Reason: strings.TrimSpace(reason)}, func(tx Tx, _ acting, run *Run, _ *Event) error {
 		run.State, run.Reason, run.Ended, run.Lease.Until = RunLifted, strings.TrimSpace(reason), s.r.now(), time.Time{}
@@ -35,45 +35,109 @@ func (s Runs) Lift(ctx context.Context, a Actor, id RunID, reason string) (Run, 
 // stocks are fresh surveys of every kind, needed when there are rules. Malformed rules, and those
 // that cover the same as another, are a Faults that numbers them after the run's own; what a plan
 // would block, now, is a *BlockedError. It needs users:delete, and for an administrator's run an administrator.
+//
+// A rule that covers the same as one whose successor isn't active any more takes its place. What such a
+// successor was still to receive is dealt anew, by the rules as they are by then.
 func (s Runs) Retry(ctx context.Context, a Actor, id RunID, add []Rule, stocks []Stock) (Run, error) {
 	return s.change(ctx, a, id, Event{Verb: VerbRunRetry}, func(tx Tx, by acting, run *Run, e *Event) error {
 		if run.State != RunParked {
 			return fmt.Errorf("%w: the run isn't parked", ErrState)
 		}
-		e.Fields = nil
-		for i := range add {
-			e.Fields = append(e.Fields, fmt.Sprintf("rules[%d]", len(run.Request.Rules)+i))
-		}
-		if err := s.addRules(tx, by, run, add, stocks); err != nil {
+		unfit, err := s.r.unfit(tx, run)
+		if err != nil {
 			return err
+		}
+		places, err := s.addRules(tx, by, run, add, unfit, stocks)
+		e.Fields = places
+		if err != nil {
+			return err
+		}
+		if run.Correction.Run == "" {
+			dealAnew(run, unfit)
 		}
 		run.State, run.Reason, run.Attempts, run.Round = RunWorking, "", 0, 0
 		return nil
 	})
 }
 
-// addRules gives a run further rules.
-func (s Runs) addRules(tx Tx, by acting, run *Run, add []Rule, stocks []Stock) error {
+// unfit finds those whom a run names as successors and who aren't active any more.
+func (r *Roster) unfit(tx Tx, run *Run) (map[UserID]bool, error) {
+	unfit := map[UserID]bool{}
+	named := run.Request.successors("")
+	for _, step := range run.Steps {
+		for _, share := range step.Shares {
+			named = append(named, share.To)
+		}
+	}
+	for _, id := range named {
+		p, err := r.present(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		if !p.User.ActiveAt(r.now()) {
+			unfit[id] = true
+		}
+	}
+	return unfit, nil
+}
+
+// covers reports whether both rules are about the same.
+func (r Rule) covers(other Rule) bool {
+	return r.target() == other.target() &&
+		slices.Equal(slices.Sorted(slices.Values(r.Records)), slices.Sorted(slices.Values(other.Records)))
+}
+
+// dealAnew ends every step of a kind and part in which somebody unfit was still to receive: the next survey finds
+// what is left. All of them, since the step of a part takes whatever a step about named records leaves.
+func dealAnew(run *Run, unfit map[UserID]bool) {
+	stuck := map[target]bool{}
+	for _, step := range run.Steps {
+		if !step.Done && slices.ContainsFunc(step.Shares, func(x Share) bool { return unfit[x.To] }) {
+			stuck[target{step.Kind, step.Part}] = true
+		}
+	}
+	for i, step := range run.Steps {
+		if stuck[target{step.Kind, step.Part}] {
+			run.Steps[i].Done = true
+		}
+	}
+}
+
+// addRules gives a run further rules, and tells their places.
+func (s Runs) addRules(tx Tx, by acting, run *Run, add []Rule, unfit map[UserID]bool, stocks []Stock) (places []string, err error) {
 	if len(add) == 0 {
-		return nil
+		return nil, nil
 	}
 	if run.Correction.Run != "" {
-		return fmt.Errorf("%w: a correction takes no rules", ErrState)
+		return nil, fmt.Errorf("%w: a correction takes no rules", ErrState)
 	}
-	since := len(run.Request.Rules)
-	run.Request.Rules = slices.Concat(run.Request.Rules, add)
+	rules := slices.Clone(run.Request.Rules)
+	since := len(rules)
+	var replaced []int
+	for _, rule := range add {
+		i := slices.IndexFunc(rules[:since], func(old Rule) bool {
+			return old.covers(rule) && slices.ContainsFunc(old.To, func(id UserID) bool { return unfit[id] })
+		})
+		if i >= 0 && !slices.Contains(replaced, i) {
+			rules[i], replaced = rule, append(replaced, i)
+		} else {
+			i, rules = len(rules), append(rules, rule)
+		}
+		places = append(places, fmt.Sprintf("rules[%d]", i))
+	}
+	run.Request.Rules = rules
 	run.Request = run.Request.normal()
 	if err := run.Request.Check(); err != nil {
-		return err
+		return places, err
 	}
 	if err := surveyed(run.Kinds, stocks); err != nil {
-		return err
+		return places, err
 	}
-	_, blockers, err := s.r.planMore(tx, by, run, stocks, since)
+	_, blockers, err := s.r.planMore(tx, by, run, stocks, since, replaced...)
 	if err == nil && len(blockers) > 0 {
 		err = &BlockedError{Blockers: blockers}
 	}
-	return err
+	return places, err
 }
 
 // change is what a person decides about an unfinished run that no worker holds.

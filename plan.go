@@ -17,7 +17,7 @@ type planner struct {
 	fits  map[UserID]bool   // people who were judged, and how
 	found map[Finding]bool  // blockers told already
 	late  bool              // after the fence
-	since int               // rules before this one were confirmed earlier, and not all of what they name need be there still
+	fresh func(i int) bool  // rules that are new; the others were confirmed earlier, and not all of what they name need be there still
 }
 
 // PlanHandover plans the deletion of one user (L3–L5, L8–L11, L14): what becomes of every record that
@@ -48,7 +48,7 @@ func newPlanner(s Snapshot, req Request) *planner {
 		Snapshot: s, req: req,
 		after: maps.Clone(s.People),
 		rules: make(map[target]int, len(req.Rules)), used: make([]bool, len(req.Rules)),
-		fits: map[UserID]bool{}, found: map[Finding]bool{},
+		fits: map[UserID]bool{}, found: map[Finding]bool{}, fresh: func(int) bool { return true },
 	}
 	for i, r := range req.Rules {
 		if _, twice := p.rules[r.target()]; !twice && len(r.Records) == 0 {

@@ -1,20 +1,23 @@
 package roster
 
+import "slices"
+
 // planMore plans what names the leaver after the fence (L17): the steps for what the surveys count now,
 // under the request that was confirmed, and a blocker for everything that can't be disposed of so: what no
 // rule covers, sources that can't be counted, and successors who are unfit by now. The guards of starting
 // a deletion don't apply, and rights were handed on already.
 //
-// The request's rules from since on are new: whoever adds them is the snapshot's actor. They are held
+// The request's rules from since on, and those that replace others, are new: whoever adds them is the snapshot's
+// actor. They are held
 // against what a plan's rules are held against: that their kinds, parts and records exist, that whom they
 // name may succeed at all, and that by no record which they may cover the actor gains sight (R10).
-func planMore(s Snapshot, req Request, since int) ([]Step, []Finding) {
+func planMore(s Snapshot, req Request, since int, replaced ...int) ([]Step, []Finding) {
 	p := newPlanner(s, req)
-	p.late, p.since = true, since
+	p.late, p.fresh = true, func(i int) bool { return i >= since || slices.Contains(replaced, i) }
 	p.disposeAll()
 	p.checkRules()
 	for i, rule := range p.req.Rules {
-		if i < since && rule.Do != ToHead { // the head may be another by now than who was confirmed
+		if !p.fresh(i) && rule.Do != ToHead { // the head may be another by now than who was confirmed
 			continue
 		}
 		for _, id := range rule.To {

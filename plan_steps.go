@@ -99,7 +99,7 @@ func (p *planner) named(st Stock, d *dealer) map[string]int {
 				others = append(others, id)
 			}
 		}
-		if len(others) > 0 && i >= p.since {
+		if len(others) > 0 && p.fresh(i) {
 			p.block(BlockRuleRecord, Finding{Kind: st.Kind}, "rules[%d]: not the leaver's: %s", i, some(others))
 		}
 		for _, part := range slices.Sorted(maps.Keys(ids)) {
@@ -215,7 +215,7 @@ func (p *planner) checkRules() {
 		about := Finding{Kind: rule.Kind, Part: rule.Part}
 		_, counted := st.Survey.Responsible[rule.Part]
 		switch {
-		case i < p.since:
+		case !p.fresh(i):
 		case rule.Kind != "" && !ok:
 			p.block(BlockRuleKind, about, "rules[%d]: no such kind", i)
 		case st.Exempt != "":

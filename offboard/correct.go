@@ -144,7 +144,7 @@ func (w *worker) again(ctx context.Context, was roster.Run, e roster.Entry) erro
 	if err != nil {
 		return err
 	}
-	return w.move(ctx, entered, deadline, false)
+	return w.move(ctx, entered, entered.From, deadline, false)
 }
 
 // held tells in which part those of ids are now that a user, or nobody, answers for. ids are in ascending

@@ -3,12 +3,14 @@ package offboard_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/matryer/is"
 
 	"github.com/seed-8e8abc8d/roster"
 	"github.com/seed-8e8abc8d/roster/memstore"
+	"github.com/seed-8e8abc8d/roster/offboard"
 )
 
 // TestL17_AParkedRunIsGivenARule parks a run for a contact that no rule covers, and adds the rule.
@@ -87,4 +89,61 @@ func TestR10_SweepShowsTheActorNothing(t *testing.T) {
 	is.Equal(f.work(run.ID).State, roster.RunDone)
 	found, _ := f.records["contact"].Find("late")
 	is.Equal(found.Owner, roster.UserID("sam"))
+}
+
+// TestL17_WhoIsNotActiveAnyMoreIsReplaced lets a successor's account end by itself in the middle of a move that was
+// carried out in part: what arrived is told, the rest goes to somebody else.
+func TestL17_WhoIsNotActiveAnyMoreIsReplaced(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	f := newFirm(t, 12)
+	end := f.clock.now().AddDate(0, 0, 1)
+	f.system(roster.EditUser{User: "sam", EndDate: &end})
+	req := request()
+	req.Authors = "sue"
+	req.Rules = append(req.Rules, roster.Rule{Kind: "task", Records: []string{"task-000004", "task-000002"}, Do: roster.GiveTo, To: []roster.UserID{"sam"}})
+	run := f.start(req)
+	x := &faults{at: 2} // the second move, of deals to sue; the first was to sam
+	f.wrap = func(kind string, h roster.Holdings) roster.Holdings {
+		if kind != "contact" {
+			return h
+		}
+		return halfway{h.(*memstore.Records), x}
+	}
+	f.desk = f.newDesk(f.Roster).With(offboard.Settings{Chunk: 4})
+	_, err := f.desk.Work(t.Context(), run.ID, nil)
+	is.True(errors.Is(err, errHoldings)) // two of the second four contacts have moved
+	f.clock.forward(48 * time.Hour)
+	run, err = f.desk.Work(t.Context(), run.ID, nil)
+	is.True(errors.Is(err, roster.ErrParked))
+	is.Equal(f.count("sam"), map[string]int{"deal": 5, "contact": 7, "task": 1, "integration": 1}) // with one of sam's own in each
+	for m, err := range f.desk.Moved(t.Context(), roster.As("ada"), run.ID) {
+		is.NoErr(err)
+		is.True(!m.Open) // what was intended is known
+	}
+	_, err = f.desk.Retry(t.Context(), roster.As("ada"), run.ID)
+	is.NoErr(err)
+	_, err = f.desk.Work(t.Context(), run.ID, nil)
+	is.True(errors.Is(err, roster.ErrParked)) // by the same rules it comes to the same
+	to := func(kind string, id roster.UserID, records ...string) roster.Rule {
+		return roster.Rule{Kind: kind, Records: records, Do: roster.GiveTo, To: []roster.UserID{id}}
+	}
+	_, err = f.desk.Retry(t.Context(), roster.As("ada"), run.ID, to("contact", "sue"))
+	is.True(errors.Is(err, roster.ErrBlocked)) // of the others something is left too
+	_, err = f.desk.Retry(t.Context(), roster.As("ada"), run.ID, to("contact", "sue"), to("task", "sue", "task-000002", "task-000004"),
+		roster.Rule{Kind: "deal", Part: "won", Do: roster.NoOwner})
+	is.True(errors.Is(err, roster.ErrInvalid)) // sid is active: that rule stands
+	run, err = f.desk.Retry(t.Context(), roster.As("ada"), run.ID, to("contact", "sue"), to("task", "sue", "task-000002", "task-000004"))
+	is.NoErr(err)
+	is.Equal(len(run.Request.Rules), len(req.Rules)) // in the places of those before
+	events := f.events(roster.VerbRunRetry)
+	is.Equal(events[len(events)-1].Fields, []string{"rules[2]", "rules[5]"})
+	run = f.work(run.ID)
+	is.Equal(run.State, roster.RunDone)
+	for m, err := range f.desk.Moved(t.Context(), roster.As("ada"), run.ID) {
+		is.NoErr(err)
+		rec, _ := f.records[m.Kind].Find(m.ID)
+		is.True(m.Tie == roster.Author || rec.Owner == m.To) // the journal tells the truth
+	}
+	is.Equal(f.count("sue")["contact"], 6) // the rest of them
 }
