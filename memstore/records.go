@@ -253,9 +253,7 @@ func (r *Records) enter(rec *Record) {
 	r.records[rec.ID] = rec
 	registerOf(r.owned, rec.Owner).add(rec)
 	registerOf(r.written, rec.Author).add(rec)
-	for _, u := range rec.Named {
-		r.named[u]++
-	}
+	r.name(rec, 1)
 }
 
 // drop takes a record out of every index.
@@ -267,8 +265,15 @@ func (r *Records) drop(id string) {
 	delete(r.records, id)
 	registerOf(r.owned, rec.Owner).remove(rec)
 	registerOf(r.written, rec.Author).remove(rec)
-	for _, u := range rec.Named {
-		r.named[u]--
+	r.name(rec, -1)
+}
+
+// name counts a record, once, for each user whom it names. The caller holds the lock.
+func (r *Records) name(rec *Record, by int) {
+	for i, u := range rec.Named {
+		if !slices.Contains(rec.Named[:i], u) {
+			r.named[u] += by
+		}
 	}
 }
 

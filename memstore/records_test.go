@@ -33,10 +33,8 @@ func (m model) survey(user roster.UserID) roster.Survey {
 		if rec.Author == user {
 			s.Authored++
 		}
-		for _, u := range rec.Named {
-			if u == user {
-				s.Named++
-			}
+		if slices.Contains(rec.Named, user) {
+			s.Named++
 		}
 	}
 	return s
@@ -96,7 +94,7 @@ func TestRecordsEqualModel(t *testing.T) {
 			for range 12_000 {
 				switch rnd.IntN(5) {
 				case 0, 1, 2:
-					rec := memstore.Record{ID: id(), Part: part(), Owner: user(), Author: user(), Open: rnd.IntN(2) == 0, Named: []roster.UserID{user()}}
+					rec := memstore.Record{ID: id(), Part: part(), Owner: user(), Author: user(), Open: rnd.IntN(2) == 0, Named: []roster.UserID{user(), user()}}
 					if err := records.Put(rec); err != nil {
 						t.Fatal(err)
 					}

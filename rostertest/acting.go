@@ -24,6 +24,8 @@ func checkOff(x *exam) {
 		rec.Off = true
 		x.put(rec)
 	}
+	x.counts("one of four is off", x.leo, 4)
+	x.has("one of four is off", x.leo, ids[:4]...)
 	off := from(x.leo, "", ids[0], ids[1], ids[4], ids[5])
 	off.Off = true
 	x.moves("switching off", off, roster.MoveDone, roster.MoveDone, roster.MoveElsewhere, roster.MoveGone)

@@ -1,6 +1,8 @@
 package rostertest
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/seed-8e8abc8d/roster"
@@ -13,7 +15,10 @@ func countCases() []holdingsCase {
 		newCase("counts are exact", "Survey counts what names the user, exactly: responsible by part, parts with none being absent; of those "+
 			"what isn't yet closed; authored, whoever is responsible; named in any other way. A stranger has nothing.", checkCounts),
 		newCase("counts follow every change", "Survey counts what is there now: a record that moved, came or went is counted where it is.", checkFollow),
-		newCase("users are told apart", "Ids of users are compared byte by byte, never folded.", checkUsers),
+		newCase("users are told apart", "Ids of users are compared byte by byte, never folded, nor looked for in a text: as owner, as author, and named "+
+			"in any other way.", checkUsers),
+		newCase("parts are told apart", "Names of parts are compared byte by byte, never folded.", checkParts),
+		newCase("counts may be large", "Survey counts exactly however many records there are.", checkLargeCounts),
 		newCase("unknown is never zero", "What can't be read is an error, never zero.", checkUnknown),
 		newCase("fingerprints tell sets apart", "Survey.Fingerprint changes whenever the set of records that the user is responsible for, or the part of one, "+
 			"changes, as many as there may be; a survey of the same set has the same one, or no confirmation would hold.", checkFingerprint),
@@ -100,21 +105,72 @@ func checkUsers(x *exam) {
 	users := x.Users
 	if x.made {
 		users = []roster.UserID{
-			"leo", "Leo", "LEO", "leo2", "le", "léo", "le\u0301o", "Ｌeo", "l_o", "l%", "le o", "лео",
+			"leo", "Leo", "LEO", "leo2", "le", "léo", "le\u0301o", "Ｌeo", "l_o", "l%", "l'o", `l\o`, "le o", "лео",
 			roster.UserID(strings.Repeat("l", 128)), roster.UserID(strings.Repeat("l", 127)),
 		}
 	}
 	ids := x.ids(2 * len(users))
 	for i, user := range users {
-		x.give(user, ids[2*i:2*i+2]...)
+		for _, id := range ids[2*i : 2*i+2] {
+			x.put(x.everywhere(id, user))
+		}
 	}
 	for i, user := range users {
-		x.counts("two records each", user, 2)
+		x.surveys("two records each", user, roster.Survey{Responsible: map[string]int{x.Parts[0]: 2}, Open: 2, Authored: 2, Named: 2})
 		x.has("two records each", user, ids[2*i:2*i+2]...)
+		if !x.NoAuthors {
+			x.wrote("two records each", user, ids[2*i:2*i+2]...)
+		}
 	}
-	x.moves("two records each", from(users[1], users[0], ids[2:4]...), roster.MoveDone, roster.MoveDone)
-	x.counts("the second's moved to the first", users[1], 0)
-	x.counts("the second's moved to the first", users[2], 2)
+	x.moves("two records each", from(users[3], users[1], ids[:4]...), roster.MoveElsewhere, roster.MoveElsewhere, roster.MoveAlready, roster.MoveAlready)
+	x.moves("two records each", from(users[1], users[3], ids[:6]...), repeat(6, roster.MoveElsewhere, roster.MoveElsewhere, roster.MoveDone, roster.MoveDone, roster.MoveElsewhere, roster.MoveElsewhere)...)
+	x.counts("the second's moved", users[1], 0)
+	x.counts("the second's moved", users[2], 2)
+}
+
+// everywhere is a record that names one user in every way the source has.
+func (x *exam) everywhere(id string, user roster.UserID) memstore.Record {
+	rec := x.record(id, user)
+	if !x.NoAuthors {
+		rec.Author = user
+	}
+	if !x.NoNamed {
+		rec.Named = []roster.UserID{user}
+	}
+	return rec
+}
+
+// checkParts puts records in parts whose names are almost alike.
+func checkParts(x *exam) {
+	parts := x.Parts
+	if x.anyParts {
+		parts = []string{"", "new", "New", "NEW", "ne", "new2", "n_w", "n%", "%", "\\", "'", "0", "00", "7.142", "07.142", strings.Repeat("p", 127), strings.Repeat("p", 128)}
+	}
+	ids := x.ids(len(parts))
+	want := map[string]int{}
+	for i, part := range parts {
+		rec := x.record(ids[i], x.leo)
+		rec.Part = part
+		x.put(rec)
+		want[part]++
+	}
+	x.surveys("a record in each part", x.leo, roster.Survey{Responsible: want, Open: len(ids)})
+	for i, part := range parts {
+		got := idsOf(x.page(roster.Query{User: x.leo, Tie: roster.Responsible, Part: part, Limit: len(ids) + 1}))
+		if want[part] == 1 && !slices.Equal(got, ids[i:i+1]) {
+			x.errorf("a record in each part: the page of %q: got %q; want %q", part, got, ids[i:i+1])
+		}
+	}
+}
+
+// checkLargeCounts counts more than a page, in every way.
+func checkLargeCounts(x *exam) {
+	var put []memstore.Record
+	for _, id := range x.ids(many) {
+		put = append(put, x.everywhere(id, x.leo))
+	}
+	x.put(put...)
+	x.surveys(fmt.Sprintf("%d records", many), x.leo, roster.Survey{Responsible: map[string]int{x.Parts[0]: many}, Open: many, Authored: many, Named: many})
 }
 
 // checkUnknown breaks the source.
@@ -162,4 +218,37 @@ func checkFingerprint(x *exam) {
 	}
 	x.move(from(x.leo, x.sam, ids...))
 	step("every record moved away", false)
+	x.exchanges(step)
+}
+
+// exchanges are changes that leave count, first and last id, sums, lengths and the parts' counts as they were.
+func (x *exam) exchanges(step func(what string, same bool)) {
+	ids := x.ids(8)
+	x.give(x.leo, ids[0], ids[2], ids[3], ids[7])
+	step("four records came", false)
+	x.give(x.leo, ids[1], ids[4])
+	x.move(from(x.leo, x.sam, ids[2], ids[3]))
+	step("two records between the first and the last were exchanged for two others", false)
+	if len(x.Parts) > 1 {
+		for _, at := range []int{0, 1} {
+			one, other := x.record(ids[1], x.leo), x.record(ids[4], x.leo)
+			one.Part, other.Part = x.Parts[at], x.Parts[1-at]
+			x.put(one, other)
+			step("two records exchanged their parts", false)
+		}
+	}
+	if x.ID == nil {
+		x.give(x.leo, "a,b", "c")
+		step("two records came", false)
+		x.move(from(x.leo, x.sam, "a,b", "c"))
+		x.give(x.leo, "a", "b,c")
+		step("two records were exchanged for two others", false)
+	}
+	const long = 1_000 // their ids are more text than some databases join
+	rest := x.ids(long)
+	x.give(x.leo, rest[:long-1]...)
+	step("many records came", false)
+	x.give(x.sam, rest[long-2])
+	x.give(x.leo, rest[long-1])
+	step("of many one was exchanged for another", false)
 }

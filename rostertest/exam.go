@@ -18,6 +18,7 @@ type exam struct {
 	lacks lacking // why the case isn't tried
 
 	made                    bool          // Users are the suite's own
+	anyParts                bool          // records may be in any part
 	leo, sam, sue, stranger roster.UserID // leo is who leaves, nothing names the stranger
 }
 
@@ -26,10 +27,11 @@ func newExam(ctx context.Context, s Source) *exam {
 	if made {
 		s.Users = []roster.UserID{"leo", "sam", "sue", "zoe"}
 	}
-	if s.Parts == nil {
+	anyParts := s.Parts == nil
+	if anyParts {
 		s.Parts = []string{"", "new", "won"}
 	}
-	return &exam{Source: s, ctx: ctx, made: made, leo: s.Users[0], sam: s.Users[1], sue: s.Users[2], stranger: s.Users[3]}
+	return &exam{Source: s, ctx: ctx, made: made, anyParts: anyParts, leo: s.Users[0], sam: s.Users[1], sue: s.Users[2], stranger: s.Users[3]}
 }
 
 func (x *exam) errorf(format string, args ...any) {

@@ -113,6 +113,9 @@ func (m *model) Survey(ctx context.Context, user roster.UserID) (roster.Survey, 
 			continue
 		}
 		if m.same(rec.Owner, user) {
+			if m.is("parts are told apart") {
+				rec.Part = strings.ToLower(rec.Part)
+			}
 			s.Responsible[rec.Part]++
 			set = append(set, fmt.Sprintf("%q %q", id, rec.Part))
 			if rec.Open {
@@ -125,6 +128,9 @@ func (m *model) Survey(ctx context.Context, user roster.UserID) (roster.Survey, 
 		if slices.Contains(rec.Named, user) {
 			s.Named++
 		}
+	}
+	if m.is("counts may be large") {
+		s.Authored = min(s.Authored, 1_000)
 	}
 	slices.Sort(set)
 	s.Fingerprint = strings.Join(set, ",") + "."

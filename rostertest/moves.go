@@ -165,6 +165,7 @@ func checkNobody(x *exam) {
 	x.give(x.sam, ids[2])
 	x.give("", ids[3])
 	results := []roster.MoveResult{roster.MoveDone, roster.MoveDone, roster.MoveElsewhere, roster.MoveAlready}
+	x.moves("one that is nobody's", from(x.leo, x.sue, ids[3]), roster.MoveElsewhere)
 	x.moves("to nobody", from(x.leo, "", ids...), results...)
 	x.counts("given to nobody", x.leo, 0)
 	results[0], results[1] = roster.MoveAlready, roster.MoveAlready

@@ -16,8 +16,8 @@ func pageCases() []holdingsCase {
 	return []holdingsCase{
 		newCase("pages in byte order", "Page lists records in ascending byte order of their ids, whatever the database thinks of letter "+
 			"case, numbers in texts, or a language.", checkOrder),
-		newCase("pages are complete", "Page lists the records of the user, the tie and the part asked for, above q.After only, and as many as "+
-			"q.Limit allows: a shorter page is the last.", checkPages),
+		newCase("pages are complete", "Page lists the records of the user, the tie and the part asked for, open or closed, above q.After only, whether "+
+			"that is there or not, and as many as q.Limit allows: a shorter page is the last.", checkPages),
 		newCase("pages may be long", "q.Limit may be 10,000, and a page is as long if there are so many records.", checkLong),
 		newCase("pages while records move", "Records may move while pages are read: what moved away isn't listed, and of the rest nothing is left "+
 			"out or listed twice.", checkMovingPages),
@@ -44,6 +44,7 @@ func checkOrder(x *exam) {
 	ids := []string{"1", "2", "9", "10", "99", "100", "a", "B", "c", "D", "Z", "z", "é", "f", "а", "Ё", "я", "\uFFFD", "\U0001F642", "a-b", "ab", "a b"}
 	if x.ID != nil {
 		ids = x.ids(110)
+		slices.Reverse(ids)
 	}
 	x.give(x.leo, ids...)
 	slices.Sort(ids)
@@ -55,12 +56,12 @@ func checkOrder(x *exam) {
 
 // checkPages reads pages of every length, of every part and of all.
 func checkPages(x *exam) {
-	var whole [3][]string // of leo: each of two parts, and all
-	var written []string
-	ids := x.ids(17)
-	for i, id := range ids {
+	var whole, written [3][]string // of leo: each of two parts, and all
+	ids := x.ids(18)
+	none := ids[9]
+	for i, id := range slices.Delete(ids, 9, 10) {
 		rec := x.record(id, x.leo)
-		rec.Part = x.part(i % 2)
+		rec.Part, rec.Open = x.part(i%2), x.NoClosing || i%5 > 1
 		if i%4 == 3 {
 			rec.Owner = x.sam
 		} else {
@@ -69,7 +70,8 @@ func checkPages(x *exam) {
 		}
 		if !x.NoAuthors && i%3 == 0 {
 			rec.Author = x.leo
-			written = append(written, id)
+			written[2] = append(written[2], id)
+			written[i%2] = append(written[i%2], id)
 		}
 		x.put(rec)
 	}
@@ -96,7 +98,14 @@ func checkPages(x *exam) {
 		ask(roster.Query{User: x.leo, Tie: roster.Responsible, Part: x.Parts[0], AllParts: true}, whole[2])
 	}
 	if !x.NoAuthors {
-		ask(roster.Query{User: x.leo, Tie: roster.Author, AllParts: true}, written)
+		ask(roster.Query{User: x.leo, Tie: roster.Author, AllParts: true}, written[2])
+	}
+	if !x.NoAuthors && len(x.Parts) > 1 {
+		ask(roster.Query{User: x.leo, Tie: roster.Author, Part: x.Parts[1]}, written[1])
+	}
+	above := slices.DeleteFunc(slices.Clone(whole[2]), func(id string) bool { return id < none })
+	if got := idsOf(x.page(roster.Query{User: x.leo, Tie: roster.Responsible, AllParts: true, After: none, Limit: 20})); !slices.Equal(got, above) {
+		x.errorf("a page after %q, which isn't there: got %q; want %q", none, got, above)
 	}
 	ask(roster.Query{User: x.stranger, Tie: roster.Responsible, AllParts: true}, nil)
 }
@@ -209,6 +218,9 @@ func checkDeleted(x *exam) {
 	x.Delete(ids[1], ids[2])
 	x.surveys("two of four deleted", x.leo, roster.Survey{Responsible: map[string]int{x.Parts[0]: 2}, Open: 2})
 	x.has("two of four deleted", x.leo, ids[0], ids[3])
+	if !x.NoAuthors {
+		x.wrote("the one of four that was written by them deleted", x.leo)
+	}
 	x.moves("two of four deleted", from(x.leo, x.sam, ids...), roster.MoveDone, roster.MoveGone, roster.MoveGone, roster.MoveDone)
 	x.counts(fmt.Sprintf("%q and %q deleted, the others moved", ids[1], ids[2]), x.sam, 2)
 }
