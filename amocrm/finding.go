@@ -11,7 +11,7 @@ type Code string
 
 // The codes, in the order in which a report lists them.
 const (
-	CodeLeftOut       Code = "left-out"       // a user who can't be written
+	CodeLeftOut       Code = "left-out"       // a user or role that can't be written
 	CodeNoAddress     Code = "no-address"     // a user imported without the e-mail address, which is damaged or another's
 	CodeDenied        Code = "denied"         // a letter without a counterpart, unknown or out of place: denied
 	CodeNarrowed      Code = "narrowed"       // a right that reaches less far where it is written, for want of a letter

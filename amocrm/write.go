@@ -12,8 +12,9 @@ import (
 )
 
 // Account is what is known of the account that is written to: its numbers of what roster has under ids. Those
-// of an import have the number in the id, "amocrm-107995-…" and "amocrm-group-625". What has the same number is
-// one there: two departments under one number are one group, and see each other's records.
+// of an import have the number in the id, "amocrm-107995-…" and "amocrm-group-625". Two departments under one
+// number are one group there, and see each other's records. Two roles under one number, as one that was
+// imported before and after a change has, are both left out and told: name the one that is meant.
 type Account struct {
 	Roles  map[roster.RoleID]int64       // roles that are there, above 0; others are created
 	Groups map[roster.DepartmentID]int64 // each department's group; 0 is the default group
@@ -28,6 +29,16 @@ type Request struct {
 
 // String returns method and path, never the body.
 func (r Request) String() string { return r.Method + " " + r.Path }
+
+// shared are the numbers that more than one role has.
+func (a Account) shared() map[int64]bool {
+	seen := map[int64]bool{} // once, or more often
+	for _, number := range a.Roles {
+		_, again := seen[number]
+		seen[number] = again
+	}
+	return seen
+}
 
 // maxUsers is how many users the API takes at once; of roles it sets no limit.
 const maxUsers = 10
@@ -51,11 +62,17 @@ func WriteRoles(s *roster.Schema, a Account, roles []roster.Role) ([]Request, Fi
 	found := &report{}
 	var created []roleBody
 	var changed []Request
+	shared := a.shared()
 	for i, role := range roles {
+		number, at := a.Roles[role.ID], Place{Source: string(role.ID), Path: fmt.Sprintf("roles[%d]", i)}
+		if number > 0 && shared[number] {
+			found.add(CodeLeftOut, at, "another role has its number, %d: holders of one would get the other's rights", number)
+			continue
+		}
 		w := newWriter(s, roster.Grants{Role: role.Rights})
 		body := roleBody{Name: role.Name, Rights: w.rights()}
-		w.tell(found, Place{Source: string(role.ID), Path: fmt.Sprintf("roles[%d]", i)}, body.Rights)
-		if number := a.Roles[role.ID]; number > 0 {
+		w.tell(found, at, body.Rights)
+		if number > 0 {
 			changed = append(changed, Request{"PATCH", "/api/v4/roles/" + strconv.FormatInt(number, 10), encoded(body)})
 			continue
 		}
@@ -99,7 +116,7 @@ type userRights struct {
 // none, is neither invited nor active, has an end date, no address or no name, or is of a department without a
 // group. Administrator status can't be written: give it there by hand.
 func WriteUsers(s *roster.Schema, a Account, roles []roster.Role, users []roster.User, password func(roster.User) string) ([]Request, Findings) {
-	w := userWriter{report: &report{}, schema: s, account: a, roles: map[roster.RoleID]roster.Role{}, password: password}
+	w := userWriter{report: &report{}, schema: s, account: a, shared: a.shared(), roles: map[roster.RoleID]roster.Role{}, password: password}
 	for _, role := range roles {
 		w.roles[role.ID] = role
 	}
@@ -123,6 +140,7 @@ type userWriter struct {
 	*report
 	schema   *roster.Schema
 	account  Account
+	shared   map[int64]bool // numbers that tell no role
 	roles    map[roster.RoleID]roster.Role
 	password func(roster.User) string
 	at       Place // of the user
@@ -218,6 +236,8 @@ func (w *userWriter) rights(u roster.User) userRights {
 		switch {
 		case number <= 0:
 			w.tell(CodeWrittenAs, "role", "the account has no number for the role: its rights are the user's own")
+		case w.shared[number]:
+			w.tell(CodeWrittenAs, "role", "another role has its number: its rights are the user's own")
 		case len(alone.Difference(both.Permissions)) > 0 || !bytes.Equal(encoded(alone.rights()), encoded(both.rights())):
 			w.tell(CodeWrittenAs, "role", "individual rights over a role: all rights are the user's own, and the role is left out")
 		default:

@@ -251,3 +251,35 @@ func TestA1_UsersWhoCantBeWrittenAreLeftOut(t *testing.T) {
 	is.Equal(len(requests), 0)    // nobody to ask for a password
 	is.Equal(len(told(found)), 1) // is told
 }
+
+// TestA1_TwoRolesUnderOneNumberAreLeftOut has a role that was imported before and after it changed there: what is
+// written of one would widen the other's holders.
+func TestA1_TwoRolesUnderOneNumberAreLeftOut(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	roles := []roster.Role{
+		{ID: "amocrm-12-old", Name: "Seller", Rights: roster.Rights{"deal:view": roster.Own, "task:view": roster.All}},
+		{ID: "amocrm-12-new", Name: "Seller", Rights: roster.Rights{"deal:view": roster.All, "task:view": roster.All}},
+		{ID: "amocrm-13", Name: "Guest"}, {ID: "a", Name: "A"}, {ID: "b", Name: "B"},
+	}
+	account := amocrm.Account{
+		Roles:  map[roster.RoleID]int64{"amocrm-12-old": 12, "amocrm-12-new": 12, "amocrm-13": 13, "a": 0, "b": 0},
+		Groups: map[roster.DepartmentID]int64{"": 0},
+	}
+	requests, found := amocrm.WriteRoles(crm(t), account, roles)
+	is.Equal(len(requests), 2)                               // two without a number are created, one is changed
+	is.Equal(requests[1].String(), "PATCH /api/v4/roles/13") // which has a number of its own
+	want := []string{"left-out roles[0]: another role has its number, 12: holders of one would get the other's rights",
+		"left-out roles[1]: another role has its number, 12: holders of one would get the other's rights"}
+	if d := cmp.Diff(want, butTasks(told(found))); d != "" {
+		t.Errorf("findings of roles (-want +got):\n%s", d)
+	}
+	anna := roster.User{ID: "anna", FirstName: "Anna", Email: "anna@example.com", Role: "amocrm-12-old", Status: roster.StatusActive}
+	requests, found = amocrm.WriteUsers(crm(t), account, roles, []roster.User{anna}, password)
+	rights := items(t, requests)[0]["rights"].(map[string]any)
+	is.Equal(rights["role_id"], nil)               // she holds neither
+	is.Equal(naive(rights, "deal", "view", ""), 1) // but what hers gives, as her own
+	if d := cmp.Diff([]string{"written-as users[0].role: another role has its number: its rights are the user's own"}, butTasks(told(found))[:1]); d != "" {
+		t.Errorf("findings of users (-want +got):\n%s", d)
+	}
+}
