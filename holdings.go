@@ -95,8 +95,7 @@ type Query struct {
 }
 
 // MoveOrder asks for a move. From and To may be empty: nobody. An empty From moves records without an owner only,
-// never those that somebody has. When From and To are the same nothing changes, and the results tell which
-// records they have: done or already.
+// never those that somebody has.
 type MoveOrder struct {
 	Tie      Tie
 	From, To UserID

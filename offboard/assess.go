@@ -46,7 +46,8 @@ func (d *Desk) Lift(ctx context.Context, a roster.Actor, id roster.RunID, reason
 // Retry lets Work take up a parked run again, after a person has removed what it was parked for (L17), or
 // with rules for what none covered. They are checked like a request's own: malformed ones are a
 // roster.Faults that numbers them after the run's, a successor who may not receive, and records that no
-// rule covers even so, a *roster.BlockedError. See roster.Runs.Retry.
+// rule covers even so, a *roster.BlockedError. One that covers the same as a rule whose successor isn't active any more
+// takes its place. See roster.Runs.Retry.
 func (d *Desk) Retry(ctx context.Context, a roster.Actor, id roster.RunID, add ...roster.Rule) (roster.Run, error) {
 	var stocks []roster.Stock
 	if len(add) > 0 {

@@ -131,7 +131,7 @@ func (w *worker) again(ctx context.Context, was roster.Run, e roster.Entry) erro
 	if err != nil {
 		return err
 	}
-	held, err := w.held(ctx, k, e.To, ids)
+	held, err := w.held(ctx, k, e.Tie, e.To, ids)
 	if err != nil {
 		return fmt.Errorf("page of %s: %w", e.Kind, err)
 	}
@@ -144,12 +144,12 @@ func (w *worker) again(ctx context.Context, was roster.Run, e roster.Entry) erro
 	if err != nil {
 		return err
 	}
-	return w.move(ctx, entered, entered.From, deadline, false)
+	return w.move(ctx, entered, deadline, false)
 }
 
-// held tells in which part those of ids are now that a user, or nobody, answers for. ids are in ascending
+// held tells in which part those of ids are now whose tie is to a user, or to nobody. ids are in ascending
 // order: only the user's records between the first and the last are read, a page at a time.
-func (w *worker) held(ctx context.Context, k Kind, user roster.UserID, ids []string) (map[string]string, error) {
+func (w *worker) held(ctx context.Context, k Kind, tie roster.Tie, user roster.UserID, ids []string) (map[string]string, error) {
 	ctx, cancel := context.WithTimeout(ctx, w.set.Lease*3/4)
 	defer cancel()
 	wanted := make(map[string]bool, len(ids))
@@ -158,7 +158,7 @@ func (w *worker) held(ctx context.Context, k Kind, user roster.UserID, ids []str
 	}
 	held := map[string]string{}
 	_, size := utf8.DecodeLastRuneInString(ids[0]) // without its last letter an id sorts right before it, or nearly
-	q := roster.Query{User: user, Tie: roster.Responsible, AllParts: true, After: ids[0][:len(ids[0])-size], Limit: maxPage}
+	q := roster.Query{User: user, Tie: tie, AllParts: true, After: ids[0][:len(ids[0])-size], Limit: maxPage}
 	for {
 		page, err := readPage(ctx, k, q)
 		if err != nil {

@@ -121,6 +121,9 @@ func TestL17_WhoIsNotActiveAnyMoreIsReplaced(t *testing.T) {
 		is.NoErr(err)
 		is.True(!m.Open) // what was intended is known
 	}
+	o, err := f.desk.Outcome(t.Context(), roster.As("ada"), run.ID)
+	is.NoErr(err)
+	is.Equal(o.Steps[3].Skips, []roster.Skip{{ID: "contact-000006", Reason: "inactive"}, {ID: "contact-000007", Reason: "inactive"}})
 	_, err = f.desk.Retry(t.Context(), roster.As("ada"), run.ID)
 	is.NoErr(err)
 	_, err = f.desk.Work(t.Context(), run.ID, nil)

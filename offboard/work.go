@@ -117,14 +117,34 @@ func (w *worker) steps(ctx context.Context) error {
 // makes doing it again harmless.
 func (w *worker) finishOpen(ctx context.Context, until time.Time) error {
 	e, open, err := w.hold.Open(ctx)
-	from := e.From
-	if errors.Is(err, roster.ErrState) { // who isn't active receives no more: only what arrived is asked
-		from, err = e.To, nil
+	if errors.Is(err, roster.ErrState) {
+		return w.settle(ctx, e)
 	}
 	if err != nil || !open {
 		return err
 	}
-	return w.move(ctx, e, from, until, ends(w.hold.Run.Steps[e.Step], e))
+	return w.move(ctx, e, until, ends(w.hold.Run.Steps[e.Step], e))
+}
+
+// settle finds out what of an entry arrived before its successor stopped being active, and writes that down: who
+// isn't active receives no more.
+func (w *worker) settle(ctx context.Context, e roster.Entry) error {
+	k, err := w.kind(e.Kind)
+	if err != nil {
+		return err
+	}
+	held, err := w.held(ctx, k, e.Tie, e.To, e.IDs)
+	if err != nil {
+		return fmt.Errorf("page of %s: %w", e.Kind, err)
+	}
+	for _, id := range e.Kept() {
+		if _, arrived := held[id]; arrived {
+			e.Already++
+		} else {
+			e.Skipped = append(e.Skipped, roster.Skip{ID: id, Reason: "inactive"})
+		}
+	}
+	return w.hold.Done(ctx, e, ends(w.hold.Run.Steps[e.Step], e))
 }
 
 // step hands over one step's records, chunk by chunk, each to the first successor whose frozen share
@@ -154,7 +174,7 @@ func (w *worker) step(ctx context.Context, i int) error {
 			return w.unfit(ctx, e)
 		}
 		if err == nil {
-			err = w.move(ctx, e, e.From, deadline, last)
+			err = w.move(ctx, e, deadline, last)
 		}
 		if err != nil {
 			return err
@@ -225,9 +245,8 @@ func ends(step roster.Step, e roster.Entry) bool {
 	return len(step.Records) > 0 && behind(step.Records, e.IDs[len(e.IDs)-1]) == len(step.Records)
 }
 
-// move carries out an entry that is written down, and writes down what became of it. from is who has the
-// records; when it is who receives them, nothing moves, and what they have got already is told.
-func (w *worker) move(ctx context.Context, e roster.Entry, from roster.UserID, deadline time.Time, last bool) error {
+// move carries out an entry that is written down, and writes down what became of it.
+func (w *worker) move(ctx context.Context, e roster.Entry, deadline time.Time, last bool) error {
 	k, err := w.kind(e.Kind)
 	if err != nil {
 		return err
@@ -237,7 +256,7 @@ func (w *worker) move(ctx context.Context, e roster.Entry, from roster.UserID, d
 	ids := e.Kept() // a correction leaves some alone from the start
 	var results []roster.MoveResult
 	if len(ids) > 0 {
-		results, err = k.Holdings.Move(moving, roster.MoveOrder{Tie: e.Tie, From: from, To: e.To, Off: e.Off, IDs: ids})
+		results, err = k.Holdings.Move(moving, roster.MoveOrder{Tie: e.Tie, From: e.From, To: e.To, Off: e.Off, IDs: ids})
 	}
 	if err != nil {
 		return fmt.Errorf("move of %s: %w", e.Kind, err)
