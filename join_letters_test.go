@@ -98,7 +98,7 @@ func TestJ3_FailedSendingIsToldAndTriedAgain(t *testing.T) {
 	o.reopen(o.store, func(cfg *roster.Config) { cfg.Sender = sender })
 	for _, id := range []roster.UserID{"ben", "cleo", "dora"} {
 		o.system(o.person(id, "sales"))
-		o.clock.forward(time.Millisecond) // letters go out in the order of their ids, which is that of time
+		o.clock.forward(time.Microsecond) // letters go out in the order of their ids, which is that of time
 	}
 
 	d, err := o.Deliver(ctx, 0)

@@ -177,9 +177,9 @@ func (r *Roster) RevokeSecret(ctx context.Context, text string) error {
 }
 
 // Tokens lists a user's tokens, those that are no longer good included until Tidy removes them, in
-// the order of their ids, which is that of their issue: for the user or for an actor who may manage
-// users and whose rights cover that user's (L23). Token.Live tells which are good. The error, if any, comes
-// once and last.
+// the order of their ids, which is that of their issue, to the microsecond: for the user or for an actor who
+// may manage users and whose rights cover that user's (L23). Token.Live tells which are good. The error, if
+// any, comes once and last.
 func (r *Roster) Tokens(ctx context.Context, a Actor, user UserID) iter.Seq2[Token, error] {
 	return func(yield func(Token, error) bool) {
 		var after TokenID

@@ -70,6 +70,30 @@ func TestL23_ReuseOfARefreshTokenEndsItsFamily(t *testing.T) {
 	is.Equal(len(o.events()), before) // the same again is counted
 }
 
+// TestL23_TokensAreListedInTheOrderOfTheirIssue issues so many within each millisecond that ids which are
+// ordered to the millisecond alone would come in another order.
+func TestL23_TokensAreListedInTheOrderOfTheirIssue(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	o.hire("ben", "sales", nil)
+	o.clock.forward(991 * time.Microsecond) // and over a border between two
+	var want, got []roster.TokenID
+	for range 20 {
+		o.clock.forward(time.Microsecond)
+		want = append(want, o.issue(roster.As("ben"), roster.TokenOrder{Kind: roster.TokenPersonal}).Token.ID)
+	}
+	for token, err := range o.Tokens(t.Context(), roster.As("ben"), "ben") {
+		is.NoErr(err)
+		if token.Kind == roster.TokenPersonal {
+			got = append(got, token.ID)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("ben's tokens (-want +got):\n%s", diff)
+	}
+}
+
 func TestL23_OneOfManyRotationsWins(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)

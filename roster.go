@@ -118,14 +118,15 @@ func (r *Roster) Schema() *Schema { return r.schema }
 // now is the present instant as it is stored: UTC, microseconds.
 func (r *Roster) now() time.Time { return r.cfg.Now().UTC().Truncate(time.Microsecond) }
 
-// newID makes a UUIDv7 (RFC 9562): ids made later sort later, to the millisecond.
+// newID makes a UUIDv7 (RFC 9562): ids made later sort later, to the microsecond, which lists in the order of
+// their ids promise. 62 bits are random.
 func (r *Roster) newID() string {
 	var b [16]byte
-	rand.Read(b[:])
-	var ms [8]byte
-	binary.BigEndian.PutUint64(ms[:], uint64(r.now().UnixMilli()))
-	copy(b[:6], ms[2:])
-	b[6] = b[6]&0x0f | 0x70
+	rand.Read(b[8:])
+	now := r.now()
+	binary.BigEndian.PutUint64(b[:8], uint64(now.UnixMilli())<<16)
+	fraction := now.Nanosecond() / 1000 % 1000 * 4096 / 1000 // of the millisecond, in 12 bits (§6.2, method 3)
+	binary.BigEndian.PutUint16(b[6:8], 0x7000|uint16(fraction))
 	b[8] = b[8]&0x3f | 0x80
 	h := hex.EncodeToString(b[:])
 	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
