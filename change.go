@@ -34,18 +34,18 @@ func known(c Change) bool {
 // password gets no letter: signing in at the issuer activates (SignInIdentity).
 // It needs users:manage and an actor who covers what the user will hold (R10).
 type AddUser struct {
-	ID         UserID // empty: generated
-	FirstName  string // 1 to 255 bytes
-	LastName   string // 1 to 255 bytes
-	Email      string // a bare address, ≤ 254 bytes
-	Password   string // the initial one: Config.MinPassword to 256 characters. It holds while who set it stays an active administrator
-	Identity   Identity
+	ID         UserID   // empty: generated
+	FirstName  string   // 1 to 255 bytes
+	LastName   string   // 1 to 255 bytes
+	Email      string   // a bare address, ≤ 254 bytes
+	Password   string   // the initial one: Config.MinPassword to 256 characters. It holds while who set it stays an active administrator
+	Identity   Identity // at the host's own sign-in; zero: none
 	Department DepartmentID
-	Role       RoleID
-	Rights     Rights
-	NoRights   bool // neither role nor rights, on purpose (J4)
-	Free       bool
-	EndDate    time.Time
+	Role       RoleID    // or empty
+	Rights     Rights    // individual ones, over the role's
+	NoRights   bool      // neither role nor rights, on purpose (J4)
+	Free       bool      // takes no paid seat (L26)
+	EndDate    time.Time // access ends then (L25); zero: never
 
 	hash string // of Password, made outside the transaction
 }

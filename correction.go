@@ -58,7 +58,7 @@ func (c Correction) Of(e Entry) []string {
 	if e.Probe || e.Tie != Responsible || c.Kind != "" && c.Kind != e.Kind || c.From != "" && c.From != e.To {
 		return nil
 	}
-	ids := e.Kept()
+	ids := e.Given()
 	if len(c.Records) == 0 {
 		return ids
 	}
@@ -74,8 +74,8 @@ func (c Correction) Of(e Entry) []string {
 	return slices.DeleteFunc(ids, func(id string) bool { return !named[id] })
 }
 
-// Kept are the entry's ids without those that it left alone.
-func (e Entry) Kept() []string {
+// Given lists the entry's ids without those that it left alone: what went to its To or, while it isn't done, may have.
+func (e Entry) Given() []string {
 	skipped := make(map[string]bool, len(e.Skipped))
 	for _, s := range e.Skipped {
 		skipped[s.ID] = true

@@ -16,8 +16,7 @@
 //
 //   - change: Apply and Preview with values of type [Change]; Bootstrap makes the first administrator
 //   - ask: Can, Explain, Permissions, MayReceive; Verbs, for a page's buttons
-//   - look up: User, UserByEmail, UserByIdentity, Users, Profile, Departments, Roles; package report makes reports of
-//     them
+//   - look up: User, UserByEmail, UserByIdentity, Users, Profile, Departments, Roles
 //   - sign in: Activate, SignIn, SignInIdentity, ChangePassword, RequestReset, ResetPassword
 //   - tokens: Issue, Check, CheckEpoch, Rotate, Tokens, Revoke, RevokeSecret
 //   - trail: Events, Latest, Head, Verify
@@ -25,8 +24,19 @@
 //   - leave: Assess, Start, Work and the rest of a Desk, in package offboard. [PlanHandover], [Runs] and [Hold]
 //     are what it is built on
 //
+// Packages beside this one: offboard deletes people; report makes tables for administrators; rostertest is for the
+// tests of a host, the application that embeds the library; amocrm reads and writes what an account there has.
 // [Store], [Tx] and [Checker] are for those who write a store; package memstore is one, storetest.Run is their
 // contract.
+//
+// # Words
+//
+//   - responsible for a record is its owner, one user or nobody; who wrote it is its author
+//   - an actor covers a user when none of the user's rights reaches farther than the actor's own; of one that reaches
+//     a department that is so only within the actor's (R10)
+//   - an acting thing is an integration, schedule, webhook or bot that works on its own in a user's name (L10)
+//   - a fence ends all access of a leaver in one transaction, in every process; a tombstone is the row that stays of
+//     a deleted user; a parked run has stopped and waits for a person
 //
 // # Joining
 //

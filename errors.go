@@ -32,7 +32,7 @@ var (
 	ErrInUse = errors.New("in use")
 	// ErrStale says that the world changed since the assessment; the error is a *StaleError (L6).
 	ErrStale = errors.New("the world changed since the assessment")
-	// ErrBlocked says that a plan has blockers; the error is a *BlockedError (L4).
+	// ErrBlocked says that a plan, a sweep or a correction has blockers; the error is a *BlockedError (L4).
 	ErrBlocked = errors.New("the plan has blockers")
 	// ErrLease says that another worker holds the run, or took it over.
 	ErrLease = errors.New("the run is another worker's")

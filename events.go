@@ -15,8 +15,8 @@ import (
 // So it is a feed, for caches, metrics and webhooks: keep the number of the last event that was dealt with,
 // and ask for those after it when Config.Observe wakes you, at the start of the process, and now and then.
 // Numbers have no gaps, and an event is never there before an earlier one is. Keep the number with what was
-// done about the event, else the last one is dealt with twice after a crash. A feed with a filter skips what
-// the filter does: before each round take Head's number, to go on from where nothing was selected.
+// done about the event, else the last one is dealt with twice after a crash. With a filter read Head before each
+// round, and go on from its number afterwards: what the filter passed over isn't read again.
 func (r *Roster) Events(ctx context.Context, a Actor, f EventFilter, after uint64) iter.Seq2[Event, error] {
 	return r.readTrail(ctx, a, f, after, false)
 }

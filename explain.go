@@ -13,9 +13,9 @@ type Source uint8
 const (
 	FromDefault       Source = iota // nobody gave it
 	FromStatus                      // the user isn't active: what a Roster answers, never Permissions
-	FromAdministrator               //
-	FromIndividual                  //
-	FromRole                        //
+	FromAdministrator               // administrator status
+	FromIndividual                  // an individual right
+	FromRole                        // the role
 )
 
 // Explanation tells why a decision is as it is (R11).

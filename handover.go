@@ -70,7 +70,7 @@ type Person struct {
 type Stock struct {
 	Kind       string
 	Acting     bool       // acting things (L10, G17)
-	Authorship Authorship //
+	Authorship Authorship // what becomes of the author (L8)
 	Needs      []string   // actions or functions a successor must hold (L5): "view", "edit", "integrations:manage"
 	Survey     Survey     // of the leaver
 	// Loads are the open records of each successor of a LeastLoaded rule, 0 for none. One who is absent could
@@ -207,7 +207,7 @@ type KindSummary struct {
 	Kind       string            `json:"kind"`
 	Title      string            `json:"title"`           // the schema's, or the kind
 	Parts      map[string]string `json:"parts,omitzero"`  // titles of the parts that hold records, where they differ from the names
-	Acting     bool              `json:"acting,omitzero"` //
+	Acting     bool              `json:"acting,omitzero"` // acting things (L10)
 	Survey     Survey            `json:"survey"`
 	Authorship Authorship        `json:"authorship,omitzero"`
 	Unknown    string            `json:"unknown,omitzero"` // why the kind could not be counted

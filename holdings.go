@@ -17,7 +17,7 @@ const (
 )
 
 // Holdings are the host's records of one kind, where they are: a table, a service, a memory.
-// The host implements it; memstore.Records is one in memory.
+// The host implements it, and rostertest.Holdings tries what it made; memstore.Records is one in memory.
 //
 // Methods are safe for concurrent use, honour their context, count what is there and not what
 // somebody may see (G2), and are never called inside a View or Update. What can't be read is an

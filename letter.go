@@ -27,5 +27,5 @@ type Letter struct {
 	Attempts int        `json:"attempts,omitzero"`
 	Sent     time.Time  `json:"sent,omitzero"`
 	Void     bool       `json:"void,omitzero"`    // a later letter or a change of status replaced it
-	Problem  string     `json:"problem,omitzero"` // why the last attempt failed: a reason code, never the sender's text
+	Problem  string     `json:"problem,omitzero"` // why the last attempt failed: "sender" or "timeout", never the sender's text
 }

@@ -20,7 +20,7 @@ import (
 // the wrapping, whose text it leaves out. Of an error that isn't this module's, a store's or a sender's, it tells
 // the type, or what that says by a LogValue of its own. The attributes are:
 //
-//	kind                    which kind of failure: "denied", "not-found", "blocked", …
+//	kind                    which sentinel it is: of ErrNotFound "not-found"
 //	op, id                  of an Error: the verb and the object
 //	actor, needs, reason    of a Denial
 //	fields                  of Faults: which are wrong

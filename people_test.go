@@ -159,6 +159,25 @@ func TestJ7_IdentitiesAndEpochs(t *testing.T) {
 	is.True(errors.Is(err, roster.ErrDenied))
 }
 
+// TestL1_LeaversAreNobodyElse refuses to list other users to whoever may delete users and not manage them.
+func TestL1_LeaversAreNobodyElse(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	o.hire("ben", "sales", nil)
+	for _, status := range []roster.Status{roster.StatusNone, roster.StatusInvited, roster.StatusActive, roster.StatusInactive, 77} {
+		listed := 0
+		for _, err := range o.Runs().Leavers(t.Context(), roster.As("ada"), status) {
+			is.True(errors.Is(err, roster.ErrInvalid)) // once, and nobody with it
+			listed++
+		}
+		is.Equal(listed, 1)
+	}
+	for _, err := range o.Runs().Leavers(t.Context(), roster.As("ada"), roster.StatusDeleted) {
+		t.Errorf("nobody is deleted: %v", err)
+	}
+}
+
 func TestL1_UsersInPages(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)

@@ -17,8 +17,8 @@ const (
 	RunLifted           // ended by a person: the leaver is inactive, nothing is revived (L17)
 )
 
-// Run is one deletion that was confirmed and fenced, or a sweep or correction after one. It holds all it needs to be taken up again
-// after a crash by any process (G9).
+// Run is one deletion that was confirmed and fenced, or a sweep or correction after one. It holds all it needs to be
+// taken up again after a crash by any process (G9).
 type Run struct {
 	ID      RunID    `json:"id"`
 	Leaver  UserID   `json:"leaver"`
@@ -28,9 +28,9 @@ type Run struct {
 	Reason  string   `json:"reason,omitzero"` // why it is parked or was lifted
 	Request Request  `json:"request"`         // what was confirmed
 	Sweep   bool     `json:"sweep,omitzero"`  // no deletion: hands over what reached a deleted user afterwards
-	// Correction is what is moved again, of what which run moved, when this is no deletion but a correction (L15).
+	// Correction is what is moved again when this is no deletion but a correction (L15); else its Run is empty.
 	Correction Correction `json:"correction,omitzero"`
-	Confirmed  string     `json:"confirmed"` // Digest.Sum of what was confirmed; empty for a sweep
+	Confirmed  string     `json:"confirmed"` // Digest.Sum of what was confirmed; empty for a sweep and a correction
 	Kinds      []string   `json:"kinds"`     // that were surveyed: a run ends only when all of them are again (G1)
 	Steps      []Step     `json:"steps"`     // what is to be moved, with how far each got
 	Entries    int        `json:"entries"`   // the number of the journal's last entry
@@ -62,25 +62,25 @@ type RunFilter struct {
 	Unfinished bool
 }
 
-// Entry is one row of a run's journal: a chunk of ids that was about to move, and what became of
-// it. Intent is written before the move and done after it (G8).
+// Entry is one row of a run's journal: a chunk of ids that was about to move from From to To, and what became of it.
+// It is written before the move, and again, with Done, after it (G8).
 type Entry struct {
 	Run     RunID     `json:"run"`
-	N       int       `json:"n"` // 1, 2, 3, … in one run
-	Step    int       `json:"step"`
+	N       int       `json:"n"`    // 1, 2, 3, … in one run
+	Step    int       `json:"step"` // index in Run.Steps
 	Kind    string    `json:"kind"`
 	Tie     Tie       `json:"tie"`
 	From    UserID    `json:"from"`        // empty, of a correction: had no owner
 	To      UserID    `json:"to,omitzero"` // empty: no owner, undefined author, or switched off
 	Off     bool      `json:"off,omitzero"`
 	IDs     []string  `json:"ids"`
-	Of      int       `json:"of,omitzero"`    // of a correction: the entry of the corrected run that is moved again
-	Probe   bool      `json:"probe,omitzero"` // no move: acting things checked after it, Skipped lists those that fail (L10)
-	Done    bool      `json:"done"`
+	Of      int       `json:"of,omitzero"`      // of a correction: the entry of the corrected run that is moved again
+	Probe   bool      `json:"probe,omitzero"`   // no move: acting things checked after it, Skipped lists those that fail (L10)
+	Done    bool      `json:"done"`             // what follows is known
 	Moved   int       `json:"moved,omitzero"`   // changed by this chunk
 	Already int       `json:"already,omitzero"` // were at To already: an earlier attempt's work
 	Skipped []Skip    `json:"skipped,omitzero"` // left alone, each with its reason (G23)
-	Time    time.Time `json:"time"`
+	Time    time.Time `json:"time"`             // when it was written last
 }
 
 // Skip is a record that a move left alone.

@@ -7,9 +7,9 @@ import (
 	"slices"
 )
 
-// Runs is the store's side of deletions: what is read and written in one transaction each. Package
-// offboard drives it, together with the host's records; hosts use a Desk, not Runs. All methods are
-// safe for concurrent use.
+// Runs is the store's side of deletions: what is read and written in one transaction each. A host reads runs
+// here, with List, Find, Journal and Leavers; the other methods package offboard drives, together with the host's
+// records: use a Desk. All methods are safe for concurrent use.
 type Runs struct{ r *Roster }
 
 // Runs gives the store's side of deletions.
@@ -196,9 +196,14 @@ func liveTokens(tx Tx, u User, by acting) ([]Token, error) {
 	}
 }
 
-// Leavers yields the users with a status, leaving or deleted, in the order of their ids. It needs
-// users:delete or users:manage. The error, if any, comes once and last.
+// Leavers yields the users with a status, leaving or deleted, in the order of their ids; any other is a Faults. It
+// needs users:delete or users:manage. The error, if any, comes once and last.
 func (s Runs) Leavers(ctx context.Context, a Actor, status Status) iter.Seq2[User, error] {
+	if status != StatusLeaving && status != StatusDeleted { // other users are for those who may manage them
+		return func(yield func(User, error) bool) {
+			yield(User{}, wrap("list", "", Faults{{Field: "status", Problem: "neither leaving nor deleted"}}))
+		}
+	}
 	return pagesFor(ctx, s.r, a, []string{UsersManage, UsersDelete}, "",
 		func(tx Tx, after UserID) ([]User, error) {
 			return tx.ListUsers(UserFilter{Status: status}, after, pageSize)
@@ -222,8 +227,9 @@ func (s Runs) Find(ctx context.Context, a Actor, id RunID) (Run, error) {
 	return run, wrap("run", id, err)
 }
 
-// List yields runs in the order of their ids, which is the order in which they started. It needs
-// users:delete or users:manage. The error, if any, comes once and last.
+// List yields runs in the order of their ids, which is the order in which they started, to the microsecond. It
+// needs users:delete or users:manage. The error, if any, comes once and last. Those that a restarted process
+// should go on with are RunFilter{State: RunWorking}.
 func (s Runs) List(ctx context.Context, a Actor, f RunFilter) iter.Seq2[Run, error] {
 	return pagesFor(ctx, s.r, a, []string{UsersManage, UsersDelete}, "",
 		func(tx Tx, after RunID) ([]Run, error) { return tx.ListRuns(f, after, pageSize) },

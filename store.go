@@ -103,7 +103,7 @@ type LetterTx interface {
 // Counter counts attempts under a key in a window of time: failed sign-ins, repeated refusals.
 type Counter struct {
 	Key   string    // an opaque digest with a prefix that tells its use; never an address
-	Count int       //
+	Count int       // of attempts
 	Since time.Time // when the window began
 	Event uint64    // the trail's event that the count belongs to, or 0
 }

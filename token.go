@@ -33,12 +33,12 @@ type Token struct {
 	Family      TokenID   `json:"family,omitzero"`      // the refresh token that began the chain
 	Integration string    `json:"integration,omitzero"` // the acting thing that holds it (L10), or empty
 	Label       string    `json:"label,omitzero"`       // the user's own words for it, ≤ 255 bytes
-	Issued      time.Time `json:"issued"`               //
-	Expires     time.Time `json:"expires"`              // good before this instant
-	LastUsed    time.Time `json:"last_used,omitzero"`   // as exact as Config.SeenEvery
-	Spent       time.Time `json:"spent,omitzero"`       // a rotated refresh token, or a used one-time secret
-	Revoked     time.Time `json:"revoked,omitzero"`     //
-	Address     TokenHash `json:"-"`                    // SHA-256 of the folded address that an activation confirms
+	Issued      time.Time `json:"issued"`
+	Expires     time.Time `json:"expires"`            // good before this instant
+	LastUsed    time.Time `json:"last_used,omitzero"` // as exact as Config.SeenEvery
+	Spent       time.Time `json:"spent,omitzero"`     // a rotated refresh token, or a used one-time secret
+	Revoked     time.Time `json:"revoked,omitzero"`   // zero: it wasn't
+	Address     TokenHash `json:"-"`                  // SHA-256 of the folded address that an activation confirms
 }
 
 // TokenFilter selects tokens. Every field that isn't zero must match.

@@ -5,6 +5,16 @@ import "time"
 // Event is one entry of the trail (W1): who did or was refused what, on whom, when, and why. It
 // holds opaque ids and names of fields, never their values, so that a person can be erased while
 // the chain stays whole.
+//
+// A Reason that is a code is fixed for ever:
+//
+//	of any refusal         a Deny constant, or the kind of failure that LogValue tells: "state", "stale", …
+//	of a sign-in           "unknown", "inactive", "wrong-password", "throttled", "set-by-another", "changed-meanwhile"
+//	of a token's refusal   "revoked", "spent", "expired", "epoch", "status", "end-date", "kind", "address", "reused"
+//	of an issue, a letter  the kind; of a letter that wasn't sent "sender", "timeout", or "not-needed" any more
+//	of a revocation        "all", "token", "family", "integration", "holder", "reused"
+//	of a run's step        the kind of record
+//	of a run that parks    a Block constant, "rounds" or "attempts"
 type Event struct {
 	Seq     uint64    `json:"seq"` // 1, 2, 3, … without gaps in one account
 	Time    time.Time `json:"time"`
@@ -62,13 +72,13 @@ const (
 	VerbUserDeactivate   Verb = "user.deactivate"
 	VerbUserReactivate   Verb = "user.reactivate"
 	VerbUserActivate     Verb = "user.activate"
-	VerbUserDelete       Verb = "user.delete"
+	VerbUserDelete       Verb = "user.delete" // the burial, at the end of a run
 	VerbRightsSet        Verb = "rights.set"
-	VerbRoleGive         Verb = "rights.role"
-	VerbRightsHandOn     Verb = "rights.handon"
+	VerbRoleGive         Verb = "rights.role"   // SetRole
+	VerbRightsHandOn     Verb = "rights.handon" // to a successor, at the fence
 	VerbAdminGrant       Verb = "grant.administrator"
 	VerbAdminWithdraw    Verb = "grant.administrator.withdraw"
-	VerbDeleteGrant      Verb = "grant.users.delete"
+	VerbDeleteGrant      Verb = "grant.users.delete" // a role that gives it included
 	VerbDeleteWithdraw   Verb = "grant.users.delete.withdraw"
 	VerbRoleCreate       Verb = "role.create"
 	VerbRoleReplace      Verb = "role.replace"
@@ -77,17 +87,17 @@ const (
 	VerbDepartmentEdit   Verb = "department.edit"
 	VerbDepartmentDelete Verb = "department.delete"
 	VerbSignIn           Verb = "signin"
-	VerbPasswordSet      Verb = "password.set"
-	VerbPasswordReset    Verb = "password.reset"
+	VerbPasswordSet      Verb = "password.set"   // ChangePassword
+	VerbPasswordReset    Verb = "password.reset" // SendReset, RequestReset, ResetPassword
 	VerbTokenIssue       Verb = "token.issue"
 	VerbTokenRotate      Verb = "token.rotate"
-	VerbTokenCheck       Verb = "token.check"
+	VerbTokenCheck       Verb = "token.check" // refused ones only
 	VerbTokenRevoke      Verb = "token.revoke"
-	VerbLetterQueue      Verb = "letter.queue"
-	VerbLetterSend       Verb = "letter.send"
+	VerbLetterQueue      Verb = "letter.queue" // SendActivation, and whatever else makes a letter due
+	VerbLetterSend       Verb = "letter.send"  // Deliver
 	VerbTrailRead        Verb = "trail.read"
-	VerbRunAssess        Verb = "run.assess"
-	VerbRunFence         Verb = "run.fence"
+	VerbRunAssess        Verb = "run.assess" // refused ones only
+	VerbRunFence         Verb = "run.fence"  // a Desk's Start
 	VerbRunStep          Verb = "run.step"
 	VerbRunPark          Verb = "run.park"
 	VerbRunRetry         Verb = "run.retry"

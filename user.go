@@ -66,10 +66,10 @@ func (u *User) ActiveAt(now time.Time) bool {
 // log can carry it by accident.
 type Credential struct {
 	User    UserID
-	Hash    string    // a PHC string of the host's Hasher
-	Version uint64    // raised by every change of Hash; a sign-in checks it again before it issues a session
-	SetBy   UserID    // who typed the password: the user themselves, another user, or empty for an import
-	Set     time.Time //
+	Hash    string // a PHC string of the host's Hasher
+	Version uint64 // raised by every change of Hash; a sign-in checks it again before it issues a session
+	SetBy   UserID // who typed the password: the user themselves, another user, or empty for an import
+	Set     time.Time
 }
 
 // UserFilter selects users. Every field that isn't zero must match; the zero filter matches all
@@ -78,8 +78,8 @@ type UserFilter struct {
 	Text       string       // part of a name or of the e-mail address, whatever the letter case
 	Status     Status       // exactly this status; StatusDeleted selects tombstones
 	Deleted    bool         // tombstones too
-	Department DepartmentID //
-	Role       RoleID       //
+	Department DepartmentID // its members
+	Role       RoleID       // its holders
 	Admins     bool         // administrators only
 	Seat       Seat         // free or paid
 	SeenBefore time.Time    // last seen, or when never seen created, before this instant

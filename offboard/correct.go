@@ -47,7 +47,7 @@ func (d *Desk) Moved(ctx context.Context, a roster.Actor, id roster.RunID) iter.
 			if e.Step < len(run.Steps) { // else written after the run was read
 				m.Part = run.Steps[e.Step].Part
 			}
-			for _, m.ID = range e.Kept() {
+			for _, m.ID = range e.Given() {
 				if !yield(m, nil) {
 					return
 				}

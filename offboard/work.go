@@ -253,7 +253,7 @@ func (w *worker) move(ctx context.Context, e roster.Entry, deadline time.Time, l
 	}
 	moving, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
-	ids := e.Kept() // a correction leaves some alone from the start
+	ids := e.Given() // a correction leaves some alone from the start
 	var results []roster.MoveResult
 	if len(ids) > 0 {
 		results, err = k.Holdings.Move(moving, roster.MoveOrder{Tie: e.Tie, From: e.From, To: e.To, Off: e.Off, IDs: ids})
