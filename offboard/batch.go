@@ -19,7 +19,7 @@ type Confirmed struct {
 type Result struct {
 	Leaver roster.UserID
 	Run    roster.Run // give its ID to Work; the zero Run when it didn't start
-	Err    error      // why it didn't; nil when it did
+	Err    error      // why it didn't; nil when it did, or when only others kept the batch from starting
 }
 
 // AssessAll assesses several leavers at once (L2): in each request, With names the others, so that

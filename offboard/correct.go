@@ -27,7 +27,8 @@ type Moved struct {
 
 // Moved lists what a run moved, in the order in which it did, from the run's row and its journal alone (B5): no
 // record is read, and memory doesn't depend on how many there are. What is there now may differ: somebody may
-// have moved a record since. It needs users:delete or users:manage; the error, if any, comes once and last.
+// have moved a record since. One that To had already is listed too: to the run it looks like its own work of
+// before a crash. It needs users:delete or users:manage; the error, if any, comes once and last.
 func (d *Desk) Moved(ctx context.Context, a roster.Actor, id roster.RunID) iter.Seq2[Moved, error] {
 	return func(yield func(Moved, error) bool) {
 		run, err := d.runs.Find(ctx, a, id)

@@ -1,6 +1,16 @@
 // Package offboard carries out deletions: it surveys the host's records, plans, fences, hands over
 // in chunks that survive a crash at any moment, verifies, and buries. Whatever happens in the store
 // is package roster's; whatever happens to records is the host's Holdings'; this package drives the two.
+//
+//	desk, err := offboard.New(r, offboard.Kind{Name: "deal", Holdings: deals}) // and every other kind that names users
+//	plan, err := desk.Assess(ctx, admin, request)                 // changes nothing: show plan.Text, and ask
+//	run, err := desk.Start(ctx, admin, plan.Request, plan.Digest) // the fence: access ends
+//	run, err = desk.Work(ctx, run.ID, nil)                        // the hand-over; after a crash the same again
+//
+// Several leavers at once take AssessAll and StartAll, and then Work on each run. A run that is parked takes Retry
+// and Work again, or Lift. Outcome tells what became of a run, Moved which records it moved; Correct moves some
+// again. Remains finds what was written for leavers meanwhile, and Sweep hands it over. Correct and Sweep start
+// runs too, for Work. Which runs a restarted process should go on with Runs.List of package roster tells.
 package offboard
 
 import (

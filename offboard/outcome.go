@@ -21,7 +21,7 @@ type Outcome struct {
 // StepOutcome is what became of one step.
 type StepOutcome struct {
 	roster.Step
-	Given map[roster.UserID]int `json:"given"`          // how many each successor received; "" for nobody
+	Given map[roster.UserID]int `json:"given"`          // how many each successor received, or had already; "" for nobody
 	Skips []roster.Skip         `json:"skips,omitzero"` // the first of those that were left alone, each with its reason; Step.Skipped counts all
 	Open  int                   `json:"open,omitzero"`  // written down as intended, without a result yet
 }

@@ -13,9 +13,9 @@ import (
 // Progress tells how far a run is, after each chunk.
 type Progress struct {
 	Run   roster.RunID `json:"run"`
-	Step  int          `json:"step"`          // index in the run's steps
-	Kind  string       `json:"kind"`          //
-	Part  string       `json:"part,omitzero"` //
+	Step  int          `json:"step"` // index in the run's steps
+	Kind  string       `json:"kind"`
+	Part  string       `json:"part,omitzero"`
 	Tie   roster.Tie   `json:"tie"`
 	Round int          `json:"round"` // 0 for what was planned, higher for late arrivals
 	Moved int          `json:"moved"` // records handled in the whole run so far, those that were left alone included

@@ -78,12 +78,12 @@ func documented(t *testing.T) []snippet {
 var importable = []string{
 	"context", "crypto/rand", "database/sql", "encoding/json", "errors", "fmt", "io", "log", "maps", "net/http",
 	"os", "slices", "strconv", "strings", "testing", "time",
-	module, module + "/amocrm", module + "/memstore", module + "/offboard", module + "/rostertest", module + "/storetest",
+	module, module + "/amocrm", module + "/memstore", module + "/offboard", module + "/report", module + "/rostertest", module + "/storetest",
 }
 
 // given are the names that a fragment finds declared.
 const given = "ctx context.Context, r *roster.Roster, schema *roster.Schema, desk *offboard.Desk, " +
-	"admin roster.Actor, roles, users, leads []amocrm.Source, t *testing.T"
+	"deals roster.Holdings, request roster.Request, admin roster.Actor, roles, users, leads []amocrm.Source, t *testing.T"
 
 func parses(text string) bool {
 	_, err := parser.ParseFile(token.NewFileSet(), "", text, parser.SkipObjectResolution)
