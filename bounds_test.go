@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/matryer/is"
 
 	"github.com/seed-8e8abc8d/roster"
 )
@@ -58,4 +59,29 @@ func TestR1_DeclarationsReachTheirBounds(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestPermissionsAreResolvedOnce holds the promise that answers share one resolution: by their pointers.
+func TestPermissionsAreResolvedOnce(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	o.system(roster.CreateRole{ID: "seller", Name: "Seller", Rights: roster.Rights{"deal:view": roster.Own}})
+	for _, id := range []roster.UserID{"ben", "cleo", "dan"} {
+		o.hire(id, "sales", nil)
+		o.system(roster.SetRole{User: id, Role: "seller"})
+	}
+	o.system(roster.SetRights{User: "dan", Rights: roster.Rights{"deal:edit": roster.Own}})
+	of := func(id roster.UserID) *roster.Permissions {
+		p, err := o.Permissions(t.Context(), id)
+		is.NoErr(err)
+		return p
+	}
+	ben, dan := of("ben"), of("dan")
+	is.True(of("ben") == ben)  // asked again, nothing is resolved again
+	is.True(of("dan") == dan)  // nor is it for who has rights of their own
+	is.True(of("cleo") == ben) // who has nothing but the role shares with its other holders
+	is.True(dan != ben)        // and who has more doesn't
+	is.NoErr(o.schema.AddParts("deal", roster.Part{Name: "unheard-of"}))
+	is.True(of("ben") != ben) // a new part is a reason
 }

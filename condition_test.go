@@ -81,7 +81,8 @@ func TestR14_HandMadeConditions(t *testing.T) {
 	narrow := roster.Condition{Base: all, AnyPart: true, Parts: map[string]roster.Scope{"won": own}}
 	is.True(!narrow.All()) // a narrower part
 	narrow.Parts["won"] = all
-	is.True(narrow.All()) // a part that isn't narrower after all
+	is.True(narrow.All())                                                           // a part that isn't narrower after all
+	is.True(roster.Condition{Parts: map[string]roster.Scope{"won": denied}}.None()) // a part that is denied too
 }
 
 func TestR14_WhichOfTheseStopsWhenAsked(t *testing.T) {

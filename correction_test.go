@@ -31,6 +31,7 @@ func TestL15_EveryFaultOfACorrectionIsTold(t *testing.T) {
 	is.Equal(fields(c.Check()), []string{"to"}) // nothing would move
 	c.To = "vera"
 	is.NoErr(c.Check())
+	is.NoErr(roster.Correction{Run: "r", To: "vera"}.Check()) // every record of every kind
 	for i := range 10_001 {
 		c.Records = append(c.Records, fmt.Sprint(i))
 	}
@@ -113,6 +114,9 @@ func TestL15_StepsOfACorrection(t *testing.T) {
 			[]string{"0 give deal@won 10 vera:10", "0 give deal@lost 1 vera:1"}, []string{"successor-inactive vera"}, "told once"},
 		{"without the right", roster.Correction{To: "vera"}, func(sc *scene) { sc.edit("vera", func(p *roster.Person) { delete(p.User.Rights, "task:edit") }) },
 			nil, []string{"successor-rights vera task"}, "L5"},
+		{"one kind", roster.Correction{Kind: "task", To: "vera"}, nil, []string{"0 give task 4 vera:4"}, nil, "though others came first"},
+		{"the first kind is gone", roster.Correction{To: "vera"}, func(sc *scene) { sc.Stocks = sc.Stocks[1:] },
+			[]string{"0 give task 4 vera:4", "0 give integration 0 vera:0"}, []string{"rule-kind deal"}, "the others are planned all the same"},
 		{"a kind that is gone", roster.Correction{Kind: "task", To: "vera"}, func(sc *scene) { sc.Stocks = sc.Stocks[:1] },
 			[]string{}, []string{"rule-kind task"}, "nobody could move it"},
 		{"an exempted kind", roster.Correction{Kind: "task", To: "vera"}, func(sc *scene) { sc.Stocks[1].Exempt = "why not" },

@@ -83,6 +83,7 @@ func TestR10_BeyondNobodyAndAdministrators(t *testing.T) {
 	var nobody *roster.Permissions
 	some := roster.Resolve(s, roster.Grants{Role: rights{"deal:view": dept, "lead:view": own, "deal:fly": own}})
 	latent := roster.Resolve(s, roster.Grants{Role: rights{"lead:view": own, "deal:fly": own}, Individual: rights{"lead:view": denied}})
+	three := roster.Resolve(s, roster.Grants{Role: rights{"deal:fly": own, "task:fly": own}, Individual: rights{"lead:fly": own}})
 	admin := roster.Resolve(s, roster.Grants{Admin: true})
 	for _, c := range []struct {
 		name          string
@@ -97,6 +98,7 @@ func TestR10_BeyondNobodyAndAdministrators(t *testing.T) {
 		{"nobody does more than an administrator", some, admin, false, "", ""},
 		{"of colleagues, department covers department", some, some, true, "", ""},
 		{"of others it doesn't", some, some, false, "deal:view", "other-department"},
+		{"of several the first by its text is told", three, nobody, true, "deal:fly", "person-exceeds-actor"},
 		{"what the schema doesn't know counts", latent, nobody, true, "deal:fly", "person-exceeds-actor"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -49,8 +49,8 @@ func given(s *Schema, p *Permissions, text string) Scope {
 // onParts lists a kind-wide right on every part of its kind.
 func onParts(s *Schema, text string) []string {
 	name, _, _ := strings.Cut(text, ":")
-	kind, ok := s.Kind(name)
-	if !ok || strings.Contains(text, "@") {
+	kind, _ := s.Kind(name) // a function has no parts
+	if strings.Contains(text, "@") {
 		return nil
 	}
 	texts := make([]string, len(kind.Parts))

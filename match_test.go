@@ -15,6 +15,7 @@ func TestJ2_FoldEmail(t *testing.T) {
 	for _, c := range []struct{ name, in, want, why string }{
 		{"empty", "", "", "no address is no address"},
 		{"latin", "Anna.K@Example.COM", "anna.k@example.com", "mail systems ignore case in practice, before the @ too"},
+		{"both ends", "AZ@x.ru", "az@x.ru", "A and Z are letters too"},
 		{"cyrillic", "АННА@Почта.РФ", "анна@почта.рф", "not only ASCII has cases"},
 		{"spaces at the ends", " \tanna@x.ru\n", "anna@x.ru", "pasted addresses carry them"},
 		{"space inside", "an na@x.ru", "an na@x.ru", "another address, which validation refuses"},

@@ -94,6 +94,8 @@ func TestL5_SuccessorsAreFit(t *testing.T) {
 	t.Parallel()
 	runPlanCases(t, []planCase{
 		{"unknown", func(sc *scene) { delete(sc.People, "boris") }, []string{"successor-unknown boris"}, "there must be one"},
+		{"none", func(sc *scene) { sc.edit("boris", func(p *roster.Person) { p.User.Status = roster.StatusNone }) },
+			[]string{"successor-unknown boris"}, "the zero status is nobody"},
 		{"invited", func(sc *scene) { sc.edit("boris", func(p *roster.Person) { p.User.Status = roster.StatusInvited }) },
 			[]string{"successor-inactive boris"}, "only active users receive work"},
 		{"deleted", func(sc *scene) { sc.edit("boris", func(p *roster.Person) { p.User.Status = roster.StatusDeleted }) },

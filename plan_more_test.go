@@ -47,6 +47,19 @@ func TestL17_RulesAddedLaterAreCheckedLikeAny(t *testing.T) {
 			sc.edit("hedda", func(p *roster.Person) { p.User.Department = "hq" })
 			sc.Stocks = sc.Stocks[:2]
 		}, roster.Rule{Kind: "deal", Part: "lost", Do: roster.ToHead}, []string{"gains-sight dora deal@lost"}, "R10 holds for a head as well"},
+		{"a rule for every kind", func(sc *scene) {
+			actor(sc, "north", roster.Rights{"users:delete": roster.All, "deal:view": roster.InDepartment})
+			sc.Req.Rules[1].Kind, sc.Stocks = "task", sc.Stocks[:2]
+		}, roster.Rule{Do: roster.GiveTo, To: to("vera")}, []string{"gains-sight dora deal", "gains-sight dora deal@won", "gains-sight dora deal@lost"},
+			"it may cover deals"},
+		{"a rule for a kind that the actor doesn't see", func(sc *scene) {
+			actor(sc, "north", roster.Rights{"users:delete": roster.All, "deal:view": roster.InDepartment})
+			sc.Stocks = sc.Stocks[:2]
+		}, roster.Rule{Kind: "task", Do: roster.GiveTo, To: to("vera")}, nil, "no deal comes by it"},
+		{"a rule for the second kind", func(sc *scene) {
+			actor(sc, "north", roster.Rights{"users:delete": roster.All, "task:view": roster.InDepartment})
+			sc.Stocks = sc.Stocks[:2]
+		}, roster.Rule{Kind: "task", Do: roster.GiveTo, To: to("vera")}, []string{"gains-sight dora task"}, "every kind is looked at"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			sc := newScene(t)

@@ -166,7 +166,7 @@ func TestR12_PartsAreAdded(t *testing.T) {
 	is := is.New(t)
 	s := crm(t)
 	won := s.MustRight("deal:view@won")
-	is.NoErr(s.AddParts("deal", roster.Part{Name: "lost", Title: "Lost"}, roster.Part{Name: "won", Title: "Again"}, roster.Part{Name: "lost"}))
+	is.NoErr(s.AddParts("deal", roster.Part{Name: "won", Title: "Again"}, roster.Part{Name: "lost", Title: "Lost"}, roster.Part{Name: "lost"}))
 	is.NoErr(s.AddParts("catalog", roster.Part{Name: "won"}))
 	is.Equal(s.MustRight("deal:view@won"), won)                              // a part that is there already is left alone
 	is.True(s.MustRight("catalog:view@won") != s.MustRight("deal:view@won")) // each kind has its own
