@@ -14,7 +14,7 @@ func crossings(full bool) realm {
 	var tries []try
 	for l := range trio {
 		for to := range trio {
-			if l != to && (l > 0 || full) {
+			if l != to && (l > 0 || to == 1 || full) {
 				tries = append(tries, fence(true, give(l, to)))
 			}
 		}

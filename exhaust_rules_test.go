@@ -133,6 +133,35 @@ func (p *photo) lasting() bool {
 	})
 }
 
+// needs says which function a verb asks for; "administrator" that none is enough (R7, R8, R17).
+var needs = map[string]string{
+	"AddUser": "users:manage", "EditUser": "users:manage", "SetRole": "users:manage", "SetRights": "users:manage",
+	"SendActivation": "users:manage", "SendReset": "users:manage",
+	"CreateDepartment": "users:manage", "EditDepartment": "users:manage", "DeleteDepartment": "users:manage",
+	"Deactivate": "users:deactivate", "Reactivate": "users:deactivate", "ImportUser": "import:run",
+	"CreateRole": "roles:manage", "ReplaceRole": "roles:manage", "DeleteRole": "roles:manage",
+	"GrantAdministrator": "administrator", "WithdrawAdministrator": "administrator",
+	"GrantDeleteUsers": "administrator", "WithdrawDeleteUsers": "administrator", "Roster.SignInIdentity": "administrator",
+	"Runs.Fence": "users:delete", "Desk.Start": "users:delete", "Desk.StartAll": "users:delete", "Runs.Lift": "users:delete", "Desk.Lift": "users:delete",
+	"Runs.Retry": "users:delete", "Desk.Retry": "users:delete", "Runs.Sweep": "users:delete", "Desk.Sweep": "users:delete",
+	"Runs.Correct": "users:delete", "Desk.Correct": "users:delete",
+}
+
+// entitled holds a step against what its verbs ask for (R2), and against what nobody does to themselves (L14).
+func (x *explorer) entitled(s *spot, t try, a roster.Actor, by int) {
+	for _, verb := range strings.Fields(t.verb) {
+		if f := needs[verb]; f != "" && s.photo.scope(by, f) != roster.All {
+			x.fail(s, "R2: %s by %v, who lacks %s", t, a, f)
+		}
+	}
+	switch {
+	case t.verb == "Roster.Issue" && t.on != by, t.verb == "Roster.Revoke" && t.on != by && s.photo.scope(by, "users:manage") != roster.All:
+		x.fail(s, "R10: %s by %v", t, a)
+	case t.verb == "Deactivate" && t.on == by:
+		x.fail(s, "L14: %v deactivated themselves", a)
+	}
+}
+
 var fences = []string{"Runs.Fence", "Desk.Start", "Desk.StartAll"}
 
 // turns says which verbs move a user from a status to another (L22): none does as a side effect.
@@ -158,6 +187,9 @@ func (x *explorer) carried(s, next *spot, t try, a roster.Actor) {
 	by := person(a.User())
 	if !t.bare && !a.IsSystem() && (by == nobody || !was.users[by].ActiveAt(s.ghost.now)) {
 		x.fail(s, "R16: %s by %v, who isn't active", t, a)
+	}
+	if by < nobody {
+		x.entitled(s, t, a, by)
 	}
 	if was.lasting() && !is.lasting() {
 		x.fail(s, "L14: %s by %v: no administrator is left", t, a)
