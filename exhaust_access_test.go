@@ -26,8 +26,12 @@ func (x *explorer) Send(_ context.Context, m roster.Message) error {
 	return nil
 }
 
-// learned notes what somebody was given, with the access token that came with it.
+// learned notes what somebody was given, with the access token that came with it; the user is active (R16).
 func (x *explorer) learned(out roster.Issued, holder int) {
+	if u := &x.look(x.stage.Store).users[person(out.Token.User)]; !u.ActiveAt(x.ghost.now) {
+		x.t.Errorf("J5: %s was issued to %s, who is %s", out.Token.Kind, u.ID, u.Status)
+		x.failed = true
+	}
 	x.ghost.learn(out, holder)
 	if out.Access != nil {
 		x.ghost.learn(*out.Access, holder)
@@ -134,6 +138,16 @@ func invitations(full bool) realm {
 	first := roster.AddUser{ID: "ann", FirstName: "A", LastName: "A", Email: "ann@example.com", Password: typed(0), Department: "east"}
 	bootstrap := bare("Roster.Bootstrap", 0, func(x *explorer, _ *spot) error { _, err := x.Bootstrap(x.ctx, first); return err })
 	bootstrap.by, bootstrap.free = []roster.Actor{roster.System("bootstrap")}, false
+	second := bare("Roster.Bootstrap", 2, func(x *explorer, _ *spot) error {
+		again := first
+		again.ID, again.Email = "cyd", "cyd@example.com"
+		_, err := x.Bootstrap(x.ctx, again)
+		if err == nil {
+			x.t.Error("J9: a second administrator was made without one")
+		}
+		return err
+	})
+	second.by, second.free = []roster.Actor{roster.System("bootstrap")}, false
 	tries := []try{
 		bootstrap,
 		one(bob, roster.GrantAdministrator{User: "bob"}), one(bob, roster.WithdrawAdministrator{User: "bob"}),
@@ -163,6 +177,26 @@ func invitations(full bool) realm {
 			}
 		}
 	}
+	for i, t := range tries {
+		if t.verb == "ImportUser" && t.changes[0].(roster.ImportUser).Hash != "" {
+			tries[i].by = []roster.Actor{roster.As("ann"), roster.As("bob"), {}} // the host alone brings in passwords
+			tries[i].never = true
+		}
+	}
+	tries = append(tries, one(cyd, roster.ImportUser{User: roster.User{
+		ID: "cyd", FirstName: "C", Email: "cyd@example.com", Department: "east", Status: roster.StatusInvited, Rights: roster.Rights{"roles:manage": roster.All},
+	}}))
+	afterFirst := func(t try) try { // there is no first administrator twice
+		do := t.do
+		t.do = func(x *explorer, s *spot, a roster.Actor) error {
+			if !s.photo.lasting() {
+				return errNothing
+			}
+			return do(x, s, a)
+		}
+		return t
+	}
+	tries = append(tries, afterFirst(second))
 	return realm{
 		name: "invitations",
 		begin: func(x *explorer) {

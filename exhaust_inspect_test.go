@@ -8,8 +8,7 @@ import (
 )
 
 // inspect holds a state against what must be so in every state: each user's rights are what was granted
-// and none while they aren't active (R4, R7, R16), secrets that have ended and those of people who aren't active
-// are good for nothing (J5, L7, L22), passwords are good for whom they should (R10), and the successors of
+// and none while they aren't active (R4, R7, R16), passwords are good for whom they should (R10), and the successors of
 // unfinished runs are fit.
 func (x *explorer) inspect(s *spot) {
 	x.enter(s.store.Fork(), s.ghost)
@@ -17,21 +16,47 @@ func (x *explorer) inspect(s *spot) {
 		x.inspectRights(s, v)
 		x.inspectPasswords(s, v)
 	}
-	for _, k := range s.ghost.secrets {
-		if !k.token.Kind.Bears() {
-			continue // trying to redeem it is among the tries
-		}
-		_, err := x.Check(x.ctx, k.text)
-		u := &s.photo.users[k.user]
-		if want := !k.ended && u.ActiveAt(s.ghost.now); want != (err == nil) {
-			x.fail(s, "L7: the %s token of %s: good should be %v, the check says %v", k.token.Kind, name(k.user), want, err)
-		}
-	}
+	var leaving [4]bool
 	for _, run := range s.photo.runs {
 		if run.Unfinished() {
 			x.inspectRun(s, run)
+			leaving[person(run.Leaver)] = true
 		}
 	}
+	for v, u := range s.photo.users {
+		if u.Status == roster.StatusLeaving && !leaving[v] {
+			x.fail(s, "L17: %s is leaving, and no run is unfinished", name(v))
+		}
+	}
+}
+
+// inspectSecrets tries every secret after every step, since states that are alike may have come about in
+// different ways: those that have ended, and those of people who aren't active, are good for nothing.
+func (x *explorer) inspectSecrets(s *spot, g *ghost) {
+	for _, k := range g.secrets {
+		active := s.photo.users[k.user].ActiveAt(g.now)
+		x.stage.Store = s.store.Fork()
+		var err error
+		switch kind := k.token.Kind; {
+		case kind.Bears():
+			if _, err = x.Check(x.ctx, k.text); (!k.ended && active) != (err == nil) {
+				x.fail(s, "L7: the %v is good: %v", k, err)
+			}
+			continue
+		case !k.ended && (active || kind == roster.TokenActivation):
+			continue // trying to redeem it is among the tries
+		case kind == roster.TokenRefresh:
+			_, err = x.Rotate(x.ctx, k.text)
+		case kind == roster.TokenActivation:
+			err = errors.Join(x.Activate(x.ctx, k.text, typed(k.holder)), x.Activate(x.ctx, k.text, ""))
+		default:
+			err = x.ResetPassword(x.ctx, k.text, typed(k.holder))
+		}
+		if !errors.Is(err, roster.ErrToken) {
+			x.fail(s, "L7: the %v is good: %v", k, err)
+		}
+	}
+	x.stage.Store = s.store
 }
 
 // inspectRights compares what the library says of a user's rights with what was granted.

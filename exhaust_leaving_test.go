@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/seed-8e8abc8d/roster"
@@ -91,7 +92,14 @@ func decided(verb string, leaver int, do func(x *explorer, a roster.Actor, id ro
 		if !ok {
 			return errNothing
 		}
-		return do(x, a, run.ID)
+		err := do(x, a, run.ID)
+		if err == nil && s.ghost.now.Before(run.Lease.Until) {
+			x.fail(s, "L17: %s under a worker's lease", verb)
+		}
+		if err == nil && strings.HasSuffix(verb, ".Retry") && run.State != roster.RunParked {
+			x.fail(s, "L17: %s of a run that isn't parked", verb)
+		}
+		return err
 	}}
 }
 

@@ -184,9 +184,10 @@ func activities(full bool) realm {
 				one(i, roster.GrantAdministrator{User: id}), one(i, roster.WithdrawAdministrator{User: id}),
 				rightsOf(i, "users:deactivate", roster.All, "users:manage", roster.All),
 			}
+			later := now.Add(time.Hour)
+			tries = append(tries, one(i, roster.EditUser{User: id, EndDate: &later}))
 			if full {
-				later := now.Add(time.Hour)
-				tries = append(tries, one(i, roster.EditUser{User: id, EndDate: &later}),
+				tries = append(tries,
 					rightsOf(i, "users:deactivate", roster.Unset, "users:manage", roster.All),
 					rightsOf(i, "users:deactivate", roster.All, "users:manage", roster.Unset))
 			}

@@ -133,35 +133,6 @@ func (p *photo) lasting() bool {
 	})
 }
 
-// needs says which function a verb asks for; "administrator" that none is enough (R7, R8, R17).
-var needs = map[string]string{
-	"AddUser": "users:manage", "EditUser": "users:manage", "SetRole": "users:manage", "SetRights": "users:manage",
-	"SendActivation": "users:manage", "SendReset": "users:manage",
-	"CreateDepartment": "users:manage", "EditDepartment": "users:manage", "DeleteDepartment": "users:manage",
-	"Deactivate": "users:deactivate", "Reactivate": "users:deactivate", "ImportUser": "import:run",
-	"CreateRole": "roles:manage", "ReplaceRole": "roles:manage", "DeleteRole": "roles:manage",
-	"GrantAdministrator": "administrator", "WithdrawAdministrator": "administrator",
-	"GrantDeleteUsers": "administrator", "WithdrawDeleteUsers": "administrator", "Roster.SignInIdentity": "administrator",
-	"Runs.Fence": "users:delete", "Desk.Start": "users:delete", "Desk.StartAll": "users:delete", "Runs.Lift": "users:delete", "Desk.Lift": "users:delete",
-	"Runs.Retry": "users:delete", "Desk.Retry": "users:delete", "Runs.Sweep": "users:delete", "Desk.Sweep": "users:delete",
-	"Runs.Correct": "users:delete", "Desk.Correct": "users:delete",
-}
-
-// entitled holds a step against what its verbs ask for (R2), and against what nobody does to themselves (L14).
-func (x *explorer) entitled(s *spot, t try, a roster.Actor, by int) {
-	for _, verb := range strings.Fields(t.verb) {
-		if f := needs[verb]; f != "" && s.photo.scope(by, f) != roster.All {
-			x.fail(s, "R2: %s by %v, who lacks %s", t, a, f)
-		}
-	}
-	switch {
-	case t.verb == "Roster.Issue" && t.on != by, t.verb == "Roster.Revoke" && t.on != by && s.photo.scope(by, "users:manage") != roster.All:
-		x.fail(s, "R10: %s by %v", t, a)
-	case t.verb == "Deactivate" && t.on == by:
-		x.fail(s, "L14: %v deactivated themselves", a)
-	}
-}
-
 var fences = []string{"Runs.Fence", "Desk.Start", "Desk.StartAll"}
 
 // turns says which verbs move a user from a status to another (L22): none does as a side effect.
@@ -188,8 +159,11 @@ func (x *explorer) carried(s, next *spot, t try, a roster.Actor) {
 	if !t.bare && !a.IsSystem() && (by == nobody || !was.users[by].ActiveAt(s.ghost.now)) {
 		x.fail(s, "R16: %s by %v, who isn't active", t, a)
 	}
+	if t.never && !was.same(is) {
+		x.fail(s, "R10: %s by %v", t, a)
+	}
 	if by < nobody {
-		x.entitled(s, t, a, by)
+		x.entitled(s, next, t, a, by)
 	}
 	if was.lasting() && !is.lasting() {
 		x.fail(s, "L14: %s by %v: no administrator is left", t, a)
@@ -206,6 +180,8 @@ func (x *explorer) carried(s, next *spot, t try, a roster.Actor) {
 		}
 	}
 	x.settleGhost(was, is, t)
+	x.inspectSecrets(next, x.ghost)
+	x.effect(s, next, t, a)
 	if a.IsSystem() || by < 3 && was.users[by].Admin {
 		return // an administrator may grant anything
 	}
@@ -238,6 +214,9 @@ func (x *explorer) touched(s, next *spot, t try, a roster.Actor, v int) {
 		was.Epoch, is.Epoch, was.Version, is.Version = 0, 0, 0, 0
 		x.fail(s, "R10: %s by %v touched the administrator %s", t, a, name(v))
 	}
+	if !master && by != v && by < nobody && rewritten(&was, &is) {
+		x.covers(s, next, t, a, v)
+	}
 	if gained := next.photo.reach(v) &^ s.photo.reach(v); gained&deletes != 0 && !is.Admin {
 		if !master {
 			x.fail(s, "R8: %s by %v gave %s the right to delete users", t, a, name(v))
@@ -246,6 +225,28 @@ func (x *explorer) touched(s, next *spot, t try, a roster.Actor, v int) {
 	had := s.photo.reach(v)&deletes != 0 && !was.Admin
 	if has := next.photo.reach(v)&deletes != 0 && !is.Admin; has && !had {
 		x.announced(s, next, t, v, roster.VerbDeleteGrant)
+	}
+}
+
+// rewritten reports whether a change is one that wants the actor to cover the user (R10).
+func rewritten(was, is *roster.User) bool {
+	return was.Role != is.Role || !same(was.Rights, is.Rights) || was.Department != is.Department || was.Email != is.Email ||
+		was.PendingEmail != is.PendingEmail || was.Identity != is.Identity || !was.EndDate.Equal(is.EndDate)
+}
+
+// covers wants an actor who gets at all that a user gets at, before and after a step (R10).
+func (x *explorer) covers(s, next *spot, t try, a roster.Actor, v int) {
+	by := person(a.User())
+	actors := s.photo.reach(by)
+	for action := range 2 {
+		if actors&record(action, by) != 0 {
+			actors |= record(action, v)
+		}
+	}
+	for _, p := range []*photo{s.photo, next.photo} {
+		if beyond := p.reach(v) &^ actors; beyond != 0 && p.users[v].Status != roster.StatusDeleted {
+			x.fail(s, "R10: %s by %v on %s, who gets at %s as well", t, a, name(v), beyond)
+		}
 	}
 }
 
@@ -283,6 +284,16 @@ func (x *explorer) climbs(s, next *spot, t try, a roster.Actor, by int) {
 			}
 		}
 		return p
+	}
+	for _, r := range is.roles {
+		if slices.ContainsFunc(was.roles, func(q roster.Role) bool { return q.ID == r.ID }) || by == nobody {
+			continue
+		}
+		for right, scope := range r.Rights {
+			if right == "users:delete" || was.scope(by, right) < scope {
+				x.fail(s, "R10: %s by %v: made a role that gives %s", t, a, right)
+			}
+		}
 	}
 	var held points
 	for v := range trio {

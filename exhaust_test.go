@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -48,6 +49,7 @@ type try struct {
 	do      func(x *explorer, s *spot, a roster.Actor) error
 	free    bool // leaves no trace in the trail when it is refused
 	bare    bool // takes no actor
+	never   bool // changes nothing, whoever tries
 	quiet   bool // notes when something was used, which isn't an event
 }
 
@@ -113,6 +115,7 @@ type explorer struct {
 	done   map[string]int // verbs that were carried out
 	denied map[string]int // and refused
 	failed bool
+	stop   *atomic.Bool // shared by all worlds: one hole is enough
 }
 
 // stage is the store of the state at hand: a Roster and a Desk are made once, and the stage is changed
@@ -120,9 +123,10 @@ type explorer struct {
 type stage struct{ *memstore.Store }
 
 // explore walks a realm to closure.
-func explore(t *testing.T, r realm) *explorer {
+func explore(t *testing.T, r realm, stop *atomic.Bool) *explorer {
 	x := &explorer{
-		t: t, ctx: t.Context(), realm: r, schema: smallSchema(t), stage: &stage{new(memstore.Store)}, ghost: new(ghost),
+		stop: stop,
+		t:    t, ctx: t.Context(), realm: r, schema: smallSchema(t), stage: &stage{new(memstore.Store)}, ghost: new(ghost),
 		seen: map[string]bool{}, rights: map[string]uint8{}, done: map[string]int{}, denied: map[string]int{},
 	}
 	if x.realm.alike == nil {
@@ -141,7 +145,7 @@ func explore(t *testing.T, r realm) *explorer {
 	x.ghost.forget = r.forget
 	r.begin(x)
 	x.arrive(&spot{store: x.stage.Store, ghost: x.ghost.clone()})
-	for len(x.queue) > 0 && !x.failed {
+	for len(x.queue) > 0 && !x.failed && !x.stop.Load() {
 		s := x.queue[0]
 		x.queue[0], x.queue = nil, x.queue[1:]
 		x.leave(s)
@@ -177,6 +181,7 @@ func (x *explorer) fail(s *spot, format string, args ...any) {
 	x.t.Helper()
 	x.t.Errorf("%s: %s\nafter:\n%s\nin %+v\nknown: %v", x.realm.name, fmt.Sprintf(format, args...), s.path(), s.photo.users, s.ghost.secrets)
 	x.failed = true
+	x.stop.Store(true)
 }
 
 // arrive looks at a state, and keeps it when it is new.
