@@ -137,7 +137,7 @@ func (w *worker) settle(ctx context.Context, e roster.Entry) error {
 	if err != nil {
 		return fmt.Errorf("page of %s: %w", e.Kind, err)
 	}
-	for _, id := range e.Kept() {
+	for _, id := range e.Given() {
 		if _, arrived := held[id]; arrived {
 			e.Already++
 		} else {
