@@ -76,22 +76,33 @@ func leftText(stocks []Stock) string {
 	return strings.Join(parts, ", ")
 }
 
-// planLate applies the confirmed rules to what is there now.
+// planLate applies the confirmed rules to what is there now. Nobody decides by then: who became the department's
+// head since the run began receives nothing by it (R10).
 func (r *Roster) planLate(tx Tx, run *Run, stocks []Stock) ([]Step, []Finding, error) {
 	by, err := r.begin(tx, System("run "+string(run.ID)))
 	if err != nil {
 		return nil, nil, err
 	}
-	return r.planMore(tx, by, run, stocks, len(run.Request.Rules))
+	snap, err := r.snapshot(tx, by, run.Request)
+	if err != nil {
+		return nil, nil, err
+	}
+	snap.Stocks, snap.Department.Head = stocks, run.Head
+	if snap.People[run.Head], err = r.present(tx, run.Head); err != nil {
+		return nil, nil, err
+	}
+	steps, blockers := planMore(snap, run.Request, len(run.Request.Rules))
+	return steps, blockers, nil
 }
 
-// planMore is planLate with rules that by adds, those from since on and those that replace others.
+// planMore is planLate for somebody who decides: with the rules from since on and those that replace others, which
+// they add, and with the department's present head.
 func (r *Roster) planMore(tx Tx, by acting, run *Run, stocks []Stock, since int, replaced ...int) ([]Step, []Finding, error) {
 	snap, err := r.snapshot(tx, by, run.Request)
 	if err != nil {
 		return nil, nil, err
 	}
-	snap.Stocks = stocks
+	snap.Stocks, run.Head = stocks, snap.Department.Head
 	steps, blockers := planMore(snap, run.Request, since, replaced...)
 	return steps, blockers, nil
 }

@@ -16,8 +16,8 @@ import (
 // ends (L7), the seat is free (L26), and the run holds all that Work needs (G9). A refusal leaves an
 // event in the trail and nothing else.
 //
-// Called again by the same actor with the same request and digest while the run is unfinished, it returns
-// that run. A zero digest is a Faults. Its cost depends on the request, not on how many records or
+// Called again by the same actor with the same request and digest it returns the run that they started, unless
+// that was lifted. A zero digest is a Faults. Its cost depends on the request, not on how many records or
 // tokens the leaver has. When the store can't tell whether the commit went through, the run's row is
 // read: a fence that stands is no error.
 func (s Runs) Fence(ctx context.Context, a Actor, req Request, survey func(context.Context) ([]Stock, error), confirmed Digest) (Run, error) {
@@ -38,6 +38,7 @@ func (s Runs) Fence(ctx context.Context, a Actor, req Request, survey func(conte
 			return err
 		}
 		run = newRun(id, by, plan, confirmed)
+		run.Head = snap.Department.Head
 		return s.r.fence(tx, by, snap, run, plan)
 	})
 	if err == nil {
@@ -116,8 +117,8 @@ func (s Runs) fenceRefused(ctx context.Context, a Actor, req Request, err error)
 	return wrap("fence", req.Leaver, err)
 }
 
-// alreadyBegun finds the unfinished run that the same actor started by the same confirmation: somebody
-// clicked twice, or never got the answer.
+// alreadyBegun finds the run that the same actor started by the same confirmation, and that wasn't lifted:
+// somebody clicked twice, or never got the answer; workers may have finished it by then.
 func alreadyBegun(tx Tx, by acting, req Request, confirmed Digest) (Run, bool, error) {
 	if len(confirmed.Store)+len(confirmed.Holdings) == 0 {
 		return Run{}, false, Faults{{Field: "digest", Problem: "missing"}}
@@ -125,13 +126,18 @@ func alreadyBegun(tx Tx, by acting, req Request, confirmed Digest) (Run, bool, e
 	if !slices.Contains(confirmed.Store, Fact{"request", requestSum(req)}) {
 		return Run{}, false, nil
 	}
-	runs, err := tx.ListRuns(RunFilter{Leaver: req.Leaver, Unfinished: true}, "", maxListed)
-	for _, run := range runs {
-		if run.Actor == by.user && run.System == by.system && run.Confirmed == confirmed.Sum() {
-			return run, true, err
+	for _, f := range []RunFilter{{Leaver: req.Leaver, Unfinished: true}, {Leaver: req.Leaver, State: RunDone}} {
+		runs, err := tx.ListRuns(f, "", maxListed)
+		if err != nil {
+			return Run{}, false, err
+		}
+		for _, run := range runs {
+			if run.Actor == by.user && run.System == by.system && run.Confirmed == confirmed.Sum() {
+				return run, true, nil
+			}
 		}
 	}
-	return Run{}, false, err
+	return Run{}, false, nil
 }
 
 // stands reads a run after an error that doesn't say whether the commit went through.

@@ -32,7 +32,8 @@ func (s Runs) Lift(ctx context.Context, a Actor, id RunID, reason string) (Run, 
 
 // Retry lets workers take up a parked run again, with attempts and rounds counted anew (L17), and gives it
 // rules for what no rule covered. They join the run's request, and the trail tells their places in it;
-// stocks are fresh surveys of every kind, needed when there are rules. Malformed rules, and those
+// stocks are fresh surveys of every kind, needed when there are rules. Rules that give to the head mean who heads
+// the department now; an actor who would come to see records by that is refused (R10). Malformed rules, and those
 // that cover the same as another, are a Faults that numbers them after the run's own; what a plan
 // would block, now, is a *BlockedError. It needs users:delete, and for an administrator's run an administrator.
 //
@@ -103,13 +104,19 @@ func dealAnew(run *Run, unfit map[UserID]bool) {
 	}
 }
 
-// addRules gives a run further rules, and tells their places.
+// addRules gives a run further rules, if any, and tells their places. The run goes on with the department's present
+// head.
 func (s Runs) addRules(tx Tx, by acting, run *Run, add []Rule, unfit map[UserID]bool, stocks []Stock) (places []string, err error) {
-	if len(add) == 0 {
-		return nil, nil
-	}
-	if run.Correction.Run != "" {
+	switch {
+	case run.Correction.Run != "" && len(add) > 0:
 		return nil, fmt.Errorf("%w: a correction takes no rules", ErrState)
+	case run.Correction.Run != "":
+		return nil, nil
+	case len(add) == 0: // nothing to plan, but who is the head by now is judged (R10)
+		stocks = nil
+		for _, kind := range run.Kinds {
+			stocks = append(stocks, Stock{Kind: kind})
+		}
 	}
 	rules := slices.Clone(run.Request.Rules)
 	since := len(rules)
@@ -257,6 +264,9 @@ func (s Runs) Sweep(ctx context.Context, a Actor, req Request, stocks []Stock) (
 func sweepRules(tx Tx, req Request, stocks []Stock) (Request, error) {
 	if err := req.Check(); err != nil {
 		return req, err
+	}
+	if len(req.HandOn) > 0 { // whom a run names is kept from deactivation
+		return req, Faults{{Field: "hand_on", Problem: "a sweep hands no rights on"}}
 	}
 	switch u, err := tx.User(req.Leaver); {
 	case errors.Is(err, ErrNotFound) && slices.ContainsFunc(stocks, left): // a dangling owner

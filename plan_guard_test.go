@@ -234,7 +234,7 @@ func TestR10_NoSightIsGainedByDeleting(t *testing.T) {
 		})
 		sc.People["clerk"] = sc.Actor
 	}
-	all := []string{"gains-sight clerk deal", "gains-sight clerk deal@lost", "gains-sight clerk deal@won", "gains-sight clerk task"}
+	all := []string{"gains-sight clerk deal", "gains-sight clerk deal@won", "gains-sight clerk deal@lost", "gains-sight clerk task"}
 	runPlanCases(t, []planCase{
 		{"to themselves, unseen", func(sc *scene) { clerk(sc, "north", roster.Own); sc.Req.Rules[0].To = to("clerk") }, all,
 			"receiving records needs view on them"},

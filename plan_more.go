@@ -20,26 +20,28 @@ func planMore(s Snapshot, req Request, since int, replaced ...int) ([]Step, []Fi
 		if !p.fresh(i) && rule.Do != ToHead { // the head may be another by now than who was confirmed
 			continue
 		}
-		for _, id := range rule.To {
-			p.fit(id)
-		}
-		p.showsNothing(rule)
+		p.checkRule(i)
 	}
 	return p.plan.Steps, p.plan.Blockers
 }
 
-// showsNothing blocks a rule by which the actor would come to see records: any that it may cover, for
-// records that arrive later aren't asked about again.
-func (p *planner) showsNothing(rule Rule) {
+// checkRule blocks whom a rule names and who can't be a successor, and a rule by which the actor would come to
+// see records (R10): any that it may cover, for records that arrive later aren't asked about again. Records
+// that a rule names are judged where they are.
+func (p *planner) checkRule(i int) {
+	rule := p.req.Rules[i]
+	for _, id := range rule.To {
+		p.fit(id)
+	}
 	to := rule.To
 	if rule.Do == ToHead {
 		to = []UserID{p.Department.Head}
 	}
 	for _, st := range p.Stocks {
-		if st.Kind != rule.Kind && (rule.Kind != "" || st.Acting) || st.Exempt != "" {
-			continue
-		}
 		for _, part := range p.parts(st.Kind, rule.Part) {
+			if k, ok := p.match(st, part); !ok || k != i || st.Exempt != "" {
+				continue
+			}
 			for _, id := range to {
 				p.shows(st.Kind, part, p.Leaver.User, id)
 			}

@@ -6,12 +6,11 @@ import (
 	"strings"
 )
 
-// checkNamed judges everybody whom the request names, whether they receive something at present or not.
+// checkNamed judges everybody whom the request names, whether they receive something at present or not: rules
+// hold for what comes late as well.
 func (p *planner) checkNamed() {
-	for _, r := range p.req.Rules {
-		for _, id := range r.To {
-			p.fit(id)
-		}
+	for i := range p.req.Rules {
+		p.checkRule(i)
 	}
 	p.fit(p.req.Authors)
 	for _, h := range p.req.HandOn {
@@ -63,9 +62,6 @@ func (p *planner) receive(st Stock, part string, id UserID) {
 	if len(missing) > 0 {
 		p.block(BlockSuccessorRights, Finding{Kind: st.Kind, Part: part, User: id},
 			"can't receive these: lacks %s", strings.Join(missing, ", "))
-	}
-	if !p.late {
-		p.shows(st.Kind, part, p.Leaver.User, id)
 	}
 }
 

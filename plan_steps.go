@@ -172,6 +172,9 @@ func (p *planner) step(st Stock, d *dealer, i int, s Step) {
 	}
 	for _, share := range s.Shares {
 		p.receive(st, s.Part, share.To)
+		if p.fresh(i) {
+			p.shows(st.Kind, s.Part, p.Leaver.User, share.To)
+		}
 	}
 	p.plan.Steps = append(p.plan.Steps, s)
 }

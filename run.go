@@ -27,6 +27,7 @@ type Run struct {
 	State   RunState `json:"state"`
 	Reason  string   `json:"reason,omitzero"` // why it is parked or was lifted
 	Request Request  `json:"request"`         // what was confirmed
+	Head    UserID   `json:"head,omitzero"`   // of the leaver's department, when somebody last decided about the run: who "to the head" means
 	Sweep   bool     `json:"sweep,omitzero"`  // no deletion: hands over what reached a deleted user afterwards
 	// Correction is what is moved again when this is no deletion but a correction (L15); else its Run is empty.
 	Correction Correction `json:"correction,omitzero"`

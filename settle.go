@@ -122,7 +122,8 @@ func (w *work) keepsSuccessor(t *touched) error {
 		}
 		return err
 	}
-	stopped := was.Status == StatusActive && is.Status != StatusActive || was.EndDate.IsZero() && !is.EndDate.IsZero()
+	sooner := !is.EndDate.IsZero() && (was.EndDate.IsZero() || is.EndDate.Before(was.EndDate))
+	stopped := sooner || was.Status == StatusActive && is.Status != StatusActive
 	lost := t.before.Permissions.Exceeds(t.after.Permissions)
 	if !stopped && len(lost) == 0 {
 		return nil

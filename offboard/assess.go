@@ -31,7 +31,7 @@ func (d *Desk) Assess(ctx context.Context, a roster.Actor, req roster.Request) (
 // client sends back is never trusted: the digest alone is compared; a zero one is a roster.Faults.
 //
 // It may be repeated after a lost answer or a double click: the same actor with the same request and
-// digest is given the run that they started, as long as it is unfinished.
+// digest is given the run that they started, done or not, unless it was lifted.
 func (d *Desk) Start(ctx context.Context, a roster.Actor, req roster.Request, confirmed roster.Digest) (roster.Run, error) {
 	survey := func(ctx context.Context) ([]roster.Stock, error) { return d.stocks(ctx, req) }
 	return d.runs.Fence(ctx, a, req, survey, confirmed)

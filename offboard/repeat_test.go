@@ -46,7 +46,9 @@ func TestL21_StartingTwiceStartsOnce(t *testing.T) {
 	other.Reason = "something else"
 	_, err = f.desk.Start(t.Context(), roster.As("ada"), other, plan.Digest)
 	is.True(errors.Is(err, roster.ErrStale)) // nor is another request confirmed by it
-	f.work(runs[0].ID)
-	_, err = f.desk.Start(t.Context(), roster.As("ada"), req, plan.Digest)
-	is.True(errors.Is(err, roster.ErrBlocked)) // what is over isn't started again
+	done := f.work(runs[0].ID)
+	again, err := f.desk.Start(t.Context(), roster.As("ada"), req, plan.Digest)
+	is.NoErr(err)
+	is.Equal(again, done)                               // what is over isn't started again, but told
+	is.Equal(len(f.events(roster.VerbRunFence)), 1+1+1) // the fence, and two refusals
 }

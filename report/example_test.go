@@ -152,7 +152,7 @@ func ExampleWhatIsParked() {
 	parked, err := report.WhatIsParked(context.Background(), r, roster.As("ada"), choice)
 	fmt.Println(parked, err)
 	// Output:
-	// Deletions that wait for somebody: 0 parked, 0 at work
+	// Runs that wait for somebody: 0 parked, 0 at work
 	//   none
 	//  <nil>
 }

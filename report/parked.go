@@ -20,19 +20,20 @@ type Parked struct {
 
 // ParkedRun is a run that stopped.
 type ParkedRun struct {
-	Run     roster.RunID `json:"run"`
-	Leaver  Person       `json:"leaver"`
-	Sweep   bool         `json:"sweep"`  // it hands over what reached a deleted user
-	Reason  string       `json:"reason"` // why it stopped
-	Started time.Time    `json:"started"`
-	Since   time.Time    `json:"since,omitzero"` // when it was parked; zero: the trail doesn't tell
-	Moved   int          `json:"moved"`          // records handed over, of Count
-	Count   int          `json:"count"`
+	Run      roster.RunID `json:"run"`
+	Leaver   Person       `json:"leaver"`
+	Sweep    bool         `json:"sweep"`             // it hands over what reached a deleted user
+	Corrects roster.RunID `json:"corrects,omitzero"` // the run that it corrects (L15); empty: it is no correction
+	Reason   string       `json:"reason"`            // why it stopped
+	Started  time.Time    `json:"started"`
+	Since    time.Time    `json:"since,omitzero"` // when it was parked; zero: the trail doesn't tell
+	Moved    int          `json:"moved"`          // records handed over, of Count
+	Count    int          `json:"count"`
 }
 
-// WhatIsParked tells which runs are parked, why and since when (W2, L17): each keeps its leaver between
-// leaving and deleted until somebody retries or lifts it. It needs users:manage; with trail:read it tells
-// since when.
+// WhatIsParked tells which runs are parked, why and since when (W2, L17): a deletion keeps its leaver between
+// leaving and deleted until somebody retries or lifts it, and any run keeps its successors from leaving. It
+// needs users:manage; with trail:read it tells since when.
 func WhatIsParked(ctx context.Context, r *roster.Roster, a roster.Actor, c Choice) (Parked, error) {
 	d, err := newReader(ctx, r, a, c)
 	if err != nil {
@@ -73,7 +74,7 @@ func (x *Parked) add(d *reader, run roster.Run) error {
 		x.Runs.More++
 		return nil
 	}
-	row := ParkedRun{Run: run.ID, Leaver: d.person(leaver), Sweep: run.Sweep, Reason: run.Reason, Started: run.Started}
+	row := ParkedRun{Run: run.ID, Leaver: d.person(leaver), Sweep: run.Sweep, Corrects: run.Correction.Run, Reason: run.Reason, Started: run.Started}
 	for _, step := range run.Steps {
 		row.Moved += step.Moved
 		row.Count += step.Count
@@ -85,7 +86,7 @@ func (x *Parked) add(d *reader, run roster.Run) error {
 // String is the report for people.
 func (x Parked) String() string {
 	var b strings.Builder
-	heading(&b, x.About, "Deletions that wait for somebody: %s parked, %s at work", number(x.Runs.Len()), number(x.Working))
+	heading(&b, x.About, "Runs that wait for somebody: %s parked, %s at work", number(x.Runs.Len()), number(x.Working))
 	t := table{head: []string{"Leaver", "Id", "What", "Since", "Moved", "Why", "Run"}, more: x.Runs.More}
 	for _, run := range x.Runs.Rows {
 		since := day(run.Since)
@@ -103,7 +104,10 @@ func (x Parked) String() string {
 
 // what names the run's purpose.
 func (p ParkedRun) what() string {
-	if p.Sweep {
+	switch {
+	case p.Corrects != "":
+		return "correction"
+	case p.Sweep:
 		return "sweep"
 	}
 	return "deletion"
