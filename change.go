@@ -38,7 +38,7 @@ type AddUser struct {
 	FirstName  string   // 1 to 255 bytes
 	LastName   string   // 1 to 255 bytes
 	Email      string   // a bare address, ≤ 254 bytes
-	Password   string   // the initial one: Config.MinPassword to 256 characters. It holds while who set it stays an active administrator
+	Password   string   `json:"-"` // the initial one, which JSON leaves out: Config.MinPassword to 256 characters. It holds while who set it stays an active administrator
 	Identity   Identity // at the host's own sign-in; zero: none
 	Department DepartmentID
 	Role       RoleID    // or empty
@@ -129,8 +129,8 @@ type ImportUser struct {
 	User User
 	// Hash is a hash that Config.Hasher can verify, or empty: no password. A form that the hasher doesn't know
 	// is a fault where it is a HashKnower. From the system alone: nobody brings in a password that they may
-	// know.
-	Hash string
+	// know. JSON leaves it out.
+	Hash string `json:"-"`
 }
 
 // CreateDepartment creates a department (J8). It needs users:manage.

@@ -71,6 +71,9 @@ func TestSecretsStayOutOfJSON(t *testing.T) {
 		is.True(!strings.Contains(string(text), secret))
 	}
 	is.True(!strings.Contains(string(text), "hash")) // nor what the store knows it by
+	text, err = json.Marshal([]any{roster.AddUser{ID: "ben", Password: password}, roster.ImportUser{Hash: password}, roster.Credential{Hash: password}})
+	is.NoErr(err)
+	is.True(!strings.Contains(string(text), password)) // a list of changes that is logged in JSON has no password
 }
 
 // TestL3_APlanHasNoNullLists marshals a plan of nothing at all.

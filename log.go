@@ -17,8 +17,10 @@ import (
 // LogValue is what a log may keep of any error: slog.Any("err", roster.LogValue(err)). The errors of this module
 // are slog.LogValuers that give the same by themselves, but one that is wrapped with fmt.Errorf isn't, and a
 // logger then writes its text, which is for people and may repeat what somebody typed. LogValue looks through
-// the wrapping, whose text it leaves out. Of an error that isn't this module's, a store's or a sender's, it tells
-// the type, or what that says by a LogValue of its own. The attributes are:
+// the wrapping, whose text it leaves out. In a slice, a map or a struct log/slog asks no LogValuer, and prints all
+// there is: log what is in it one by one. Of an error that isn't this module's, a store's or a sender's, it tells
+// the type, or what that says by a LogValue of its own, which must not give itself to this function: it would be
+// asked again without end. The attributes are:
 //
 //	kind                    which sentinel it is: of ErrNotFound "not-found"
 //	op, id                  of an Error: the verb and the object
@@ -79,21 +81,31 @@ func (l *logged) add(err error) {
 		l.tell(attrs...)
 	case slog.LogValuer:
 		l.causes = append(l.causes, slog.AnyValue(e))
-	case interface{ Unwrap() error }:
-		l.add(e.Unwrap())
-	case interface{ Unwrap() []error }:
-		for _, one := range e.Unwrap() {
+	default:
+		within, code := wrapped(err), codeOf(err)
+		for _, one := range within {
 			l.add(one)
 		}
-	default:
-		code := codeOf(err)
 		switch {
+		case len(within) > 0:
 		case code == "":
 			l.causes = append(l.causes, slog.StringValue(fmt.Sprintf("%T", err)))
 		case !slices.Contains(l.kinds, code):
 			l.kinds = append(l.kinds, code)
 		}
 	}
+}
+
+// wrapped are the errors in err; none where it could wrap some and wraps nothing.
+func wrapped(err error) []error {
+	var all []error
+	switch e := err.(type) {
+	case interface{ Unwrap() error }:
+		all = []error{e.Unwrap()}
+	case interface{ Unwrap() []error }:
+		all = e.Unwrap()
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(err error) bool { return err == nil })
 }
 
 // codeOf is the code of a sentinel, or "" for any other error.

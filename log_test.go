@@ -41,6 +41,14 @@ type frank struct{ vague }
 
 func (frank) LogValue() slog.Value { return slog.StringValue("disk full") }
 
+// optional is one that may wrap a cause.
+type optional struct {
+	vague
+	cause error
+}
+
+func (o optional) Unwrap() error { return o.cause }
+
 func TestLogValue_OfErrors(t *testing.T) {
 	t.Parallel()
 	denial := &roster.Denial{Actor: "ben", Needs: "users:manage", Reason: roster.DenyRight}
@@ -66,6 +74,8 @@ func TestLogValue_OfErrors(t *testing.T) {
 		{"a name for an id", &roster.Error{Op: "user", ID: "Anna Petrova", Err: roster.ErrNotFound}, "v.kind=not-found v.op=user", "typed in an id's place"},
 		{"the store's", &roster.Error{Op: "can", ID: "u7", Err: vague{}}, "v.op=can v.id=u7 v.cause=roster_test.vague", "its text may hold anything"},
 		{"one that says", &roster.Error{Op: "can", ID: "u7", Err: fmt.Errorf("store: %w", frank{})}, `v.op=can v.id=u7 v.cause="disk full"`, "what its own LogValue says"},
+		{"wrapping nothing", fmt.Errorf("store: %w", optional{}), "v.cause=roster_test.optional", "the last one there is"},
+		{"wrapping something", optional{cause: roster.ErrBusy}, "v.kind=busy", "what it wraps"},
 		{"joined", errors.Join(denial, vague{}, frank{}, denial), "v.kind=denied v.actor=ben v.needs=users:manage v.reason=right-missing v.causes=2 v.cause=roster_test.vague", "every one, no name twice"},
 		{"ended", &roster.Error{Op: "can", ID: "u7", Err: context.DeadlineExceeded}, "v.kind=deadline-exceeded v.op=can v.id=u7", "known to every host"},
 	} {
@@ -139,6 +149,24 @@ func TestLogValue_NobodysOwnWords(t *testing.T) {
 	is.True(strings.Contains(log, "v.verb=user.import v.outcome=done v.system=true v.user=ben"))                // that it was the system, not why
 	is.Equal(line(secret), line(secret.Token))                                                                  // an Issued is its token
 	is.True(!strings.Contains(line(secret.Secret), secret.Secret.Reveal()))
+}
+
+// TestLogValue_OfWhatWasTyped has somebody type a person's name wherever a value takes words.
+func TestLogValue_OfWhatWasTyped(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		value any
+		want  string
+	}{
+		{roster.Request{Leaver: "leo", Rules: []roster.Rule{{Do: roster.GiveTo}}, Reason: "for Petrov"}, "v.leaver=leo v.rules=1 v.with=0"},
+		{roster.Correction{Run: "r7", To: "sam", Records: []string{"1", "2"}, Reason: "for Petrov"}, "v.run=r7 v.to=sam v.records=2"},
+		{roster.UserFilter{Text: "Petrov", Department: "sales"}, "v.text=true v.status=none v.deleted=false v.admins=false v.seat=any v.department=sales"},
+		{roster.Run{ID: "r7", Request: roster.Request{Reason: "for Petrov"}, Reason: "for Petrov"}, "v.id=r7 v.state=none v.sweep=false v.steps=0 v.done=0 v.moved=0 v.skipped=0 v.round=0 v.attempts=0"},
+	} {
+		if diff := cmp.Diff(c.want, line(c.value)); diff != "" {
+			t.Errorf("%T (-want +got):\n%s", c.value, diff)
+		}
+	}
 }
 
 // A host logs errors through LogValue, whatever they are wrapped in: here for every line at once.

@@ -66,6 +66,24 @@ func (r Run) LogValue() slog.Value {
 		slog.Int("skipped", skipped), slog.Int("round", r.Round), slog.Int("attempts", r.Attempts))...)
 }
 
+// LogValue is the leaver's id and how much was asked for, without the actor's own words.
+func (r Request) LogValue() slog.Value {
+	return slog.GroupValue(append(ids("leaver", r.Leaver), slog.Int("rules", len(r.Rules)), slog.Int("with", len(r.With)))...)
+}
+
+// LogValue is the run, who gets what it moved, and how many records are named, without the actor's own words.
+func (c Correction) LogValue() slog.Value {
+	all := append(ids("run", c.Run), ids("to", c.To)...)
+	return slog.GroupValue(append(all, slog.Int("records", len(c.Records)))...)
+}
+
+// LogValue is what is asked for but times; of the text only whether there is one, since it is a person's name or address.
+func (f UserFilter) LogValue() slog.Value {
+	all := []slog.Attr{slog.Bool("text", f.Text != ""), slog.String("status", f.Status.String()), slog.Bool("deleted", f.Deleted),
+		slog.Bool("admins", f.Admins), slog.String("seat", f.Seat.String())}
+	return slog.GroupValue(append(append(all, ids("department", f.Department)...), ids("role", f.Role)...)...)
+}
+
 // LogValue is the finding without its text.
 func (f Finding) LogValue() slog.Value { return slog.GroupValue(f.attrs()...) }
 

@@ -66,7 +66,7 @@ func (u *User) ActiveAt(now time.Time) bool {
 // log can carry it by accident.
 type Credential struct {
 	User    UserID
-	Hash    string // a PHC string of the host's Hasher
+	Hash    string `json:"-"` // a PHC string of the host's Hasher
 	Version uint64 // raised by every change of Hash; a sign-in checks it again before it issues a session
 	SetBy   UserID // who typed the password: the user themselves, another user, or empty for an import
 	Set     time.Time

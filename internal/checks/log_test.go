@@ -37,6 +37,7 @@ func logged() map[string]reflect.Type {
 		"roster.Credential": reflect.TypeFor[roster.Credential](), "roster.Token": reflect.TypeFor[roster.Token](), "roster.Issued": reflect.TypeFor[roster.Issued](),
 		"roster.Message": reflect.TypeFor[roster.Message](), "roster.Secret": reflect.TypeFor[roster.Secret](), "roster.AddUser": reflect.TypeFor[roster.AddUser](),
 		"roster.EditUser": reflect.TypeFor[roster.EditUser](), "roster.ImportUser": reflect.TypeFor[roster.ImportUser](), "roster.Deactivate": reflect.TypeFor[roster.Deactivate](),
+		"roster.Request": reflect.TypeFor[roster.Request](), "roster.Correction": reflect.TypeFor[roster.Correction](), "roster.UserFilter": reflect.TypeFor[roster.UserFilter](),
 		"offboard.Outcome": reflect.TypeFor[offboard.Outcome](),
 		"amocrm.Error":     reflect.TypeFor[*amocrm.Error](), "amocrm.Finding": reflect.TypeFor[amocrm.Finding](),
 	}
