@@ -105,7 +105,7 @@ func (h *Hold) Intend(ctx context.Context, e Entry) (Entry, error) {
 
 // Again is Intend for a correction. held tells in which part those of e.IDs are now that e.From still has,
 // needs what a successor of the kind needs: ids that e.To may not receive there (L5) are in the Skipped of the
-// entry that is returned, and aren't to be moved.
+// entry that is returned, and aren't to be moved. The entry that Open found is judged anew.
 func (h *Hold) Again(ctx context.Context, e Entry, held map[string]string, needs []string) (Entry, error) {
 	var entered Entry
 	err := h.update(ctx, "intend", func(tx Tx, run *Run) error {
@@ -119,7 +119,12 @@ func (h *Hold) Again(ctx context.Context, e Entry, held map[string]string, needs
 		if err != nil {
 			return err
 		}
-		entered = e
+		if e.N == run.Entries && e.N > 0 {
+			run.Entries-- // it is entered once more, in its own place
+		} else if e.N != 0 {
+			return fmt.Errorf("%w: entry %d isn't the last", ErrInvalid, e.N)
+		}
+		entered, entered.Skipped = e, nil
 		unfit := map[string]bool{}
 		for _, part := range held {
 			unfit[part] = len(lacks(to.Permissions, h.r.schema, e.Kind, part, needs)) > 0

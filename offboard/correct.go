@@ -128,19 +128,24 @@ func (w *worker) again(ctx context.Context, was roster.Run, e roster.Entry) erro
 	if i < 0 {
 		return fmt.Errorf("%w: entry %d of run %s belongs to no step of the correction", roster.ErrState, e.N, was.ID)
 	}
+	return w.judged(ctx, roster.Entry{Step: i, Kind: e.Kind, Tie: e.Tie, From: e.To, To: c.To, IDs: ids, Of: e.N})
+}
+
+// judged carries out an entry of a correction, new or left open by an earlier worker: by the parts in which its
+// records are now.
+func (w *worker) judged(ctx context.Context, e roster.Entry) error {
 	k, err := w.kind(e.Kind)
 	if err != nil {
 		return err
 	}
-	held, err := w.held(ctx, k, e.Tie, e.To, ids)
+	held, err := w.held(ctx, k, e.Tie, e.From, e.IDs)
 	if err != nil {
 		return fmt.Errorf("page of %s: %w", e.Kind, err)
 	}
 	deadline := time.Now().Add(w.set.Lease * 3 / 4) // before the write that prolongs the lease
-	intent := roster.Entry{Step: i, Kind: e.Kind, Tie: e.Tie, From: e.To, To: c.To, IDs: ids, Of: e.N}
-	entered, err := w.hold.Again(ctx, intent, held, k.Needs)
+	entered, err := w.hold.Again(ctx, e, held, k.Needs)
 	if errors.Is(err, roster.ErrState) {
-		return w.unfit(ctx, intent)
+		return w.unfit(ctx, e)
 	}
 	if err != nil {
 		return err

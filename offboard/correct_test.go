@@ -195,6 +195,33 @@ func TestL15_L5_ARecordsPresentPartCounts(t *testing.T) {
 	is.Equal(o.Steps[0].Given["ben"], 3)
 }
 
+// TestL15_L5_WhatACrashLeftIsJudgedAgain crashes in the middle of a correction's move. Until it goes on, the deals
+// that didn't move have come to a part in which ben may not receive them.
+func TestL15_L5_WhatACrashLeftIsJudgedAgain(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	f, run := left(t, 12)
+	f.system(roster.SetRights{User: "ben", Rights: roster.Rights{"deal:view@won": roster.All, "deal:edit@won": roster.All}})
+	f.wrap = func(_ string, h roster.Holdings) roster.Holdings {
+		return halfway{h.(*memstore.Records), &faults{at: 1}}
+	}
+	f.desk = f.newDesk(f.Roster)
+	again, err := f.desk.Correct(t.Context(), roster.As("ada"), roster.Correction{Run: run.ID, Kind: "deal", From: "sid", To: "ben"})
+	is.NoErr(err)
+	_, err = f.desk.Work(t.Context(), again.ID, nil)
+	is.True(errors.Is(err, errHoldings))
+	for rec := range f.records["deal"].All() {
+		rec.Part = "new"
+		f.must(f.records["deal"].Put(rec))
+	}
+	f.work(again.ID)
+	o, err := f.desk.Outcome(t.Context(), roster.As("ada"), again.ID)
+	is.NoErr(err)
+	is.Equal(o.Steps[0].Skips, []roster.Skip{{ID: dealID(8), Reason: "rights"}, {ID: dealID(11), Reason: "rights"}})
+	is.Equal([]int{f.count("ben")["deal"], o.Steps[0].Given["ben"]}, []int{2, 2}) // those that had moved before
+	is.Equal(f.find(again.ID).Entries, 1)                                         // in one entry still
+}
+
 // TestL15_CorrectionsAreRefused tries what may not be, and finds each refusal in the trail and nothing changed.
 func TestL15_CorrectionsAreRefused(t *testing.T) {
 	t.Parallel()

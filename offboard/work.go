@@ -123,6 +123,9 @@ func (w *worker) finishOpen(ctx context.Context, until time.Time) error {
 	if err != nil || !open {
 		return err
 	}
+	if e.Of > 0 {
+		return w.judged(ctx, e)
+	}
 	return w.move(ctx, e, until, ends(w.hold.Run.Steps[e.Step], e))
 }
 

@@ -30,7 +30,7 @@ func (t *table) row(cells ...any) {
 
 // cell is a text that stays on its line, and isn't too wide.
 func cell(s string) string {
-	s = strings.Join(strings.FieldsFunc(s, unicode.IsControl), " ")
+	s = strings.Join(strings.FieldsFunc(s, breaks), " ")
 	if width(s) <= widest {
 		return s
 	}
@@ -42,6 +42,11 @@ func cell(s string) string {
 		cut = i + len(string(c))
 	}
 	return s[:cut] + "…"
+}
+
+// breaks reports whether c would end a line or turn the direction of what follows it in the row.
+func breaks(c rune) bool {
+	return unicode.IsControl(c) || unicode.In(c, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
 }
 
 // write writes t, with "none" for one without rows.

@@ -19,7 +19,7 @@ func TestW2_TablesStayAligned(t *testing.T) {
 	}
 	x := report.Ended{Paid: 6, Users: report.List[report.EndedUser]{More: 1234, Rows: []report.EndedUser{
 		user("1", "Анна", 7), user("2", "山田太郎", 70), user("3", "Zoe\u0308", 700), user("4", "", 1234567),
-		user("5", "two\nlines\tand a\x07bell", 0), user("6", strings.Repeat("Константин ", 10), 999),
+		user("5", "two\nlines\u2028and\u202ea\x07bell", 0), user("6", strings.Repeat("Константин ", 10), 999),
 	}}}
 	want := `Past the end date and not deleted: 1 240 users with 6 paid seats
   User                                              Id  Status  Seat  Ended on         Days
@@ -48,12 +48,14 @@ func TestW2_WhatTheTextsLeaveOut(t *testing.T) {
 	differences.Users.Rows = []report.Differing{{Person: report.Person{ID: "1", Name: "Ann"}, Role: "R", Rights: deltas}}
 	var parked report.Parked
 	parked.Runs.Rows = []report.ParkedRun{{Run: "r", Leaver: report.Person{ID: "gone"}, Sweep: true, Reason: "why", Started: day, Since: day.Add(time.Hour)}}
+	parked.Runs.Rows = append(parked.Runs.Rows, report.ParkedRun{Run: "s", Leaver: report.Person{ID: "gone"}, Corrects: "r", Reason: "why", Started: day, Since: day})
 	parked.Trail = true
 	var deleters report.Deleters
 	deleters.Users.Rows = []report.Holder{{Person: report.Person{ID: "1", Name: "Ann", Status: roster.StatusActive}, Now: true, Source: roster.FromAdministrator, Grant: &report.Grant{At: day, By: "erased"}}}
 	for _, c := range []struct{ got, want, why string }{
 		{differences.String(), "and 3 more", "of one user's rights the first eight"},
-		{parked.String(), "  gone    gone  sweep  2026-11-02", "a sweep for somebody who isn't there any more"},
+		{parked.String(), "  gone    gone  sweep       2026-11-02", "a sweep for somebody who isn't there any more"},
+		{parked.String(), "  gone    gone  correction  2026-11-02", "a correction deletes nobody"},
 		{deleters.String(), "2026-11-02  erased\n", "a giver without a name, by id"},
 	} {
 		if !strings.Contains(c.got, c.want) {

@@ -149,4 +149,16 @@ func TestW2_L17_WhatIsParked(t *testing.T) {
 	got, err = report.WhatIsParked(t.Context(), c.Roster, ada, report.Choice{Now: c.at, Department: "d"})
 	is.NoErr(err)
 	is.Equal([]int{got.Runs.Len(), got.Working}, []int{1, 0}) // the leaver's department counts
+
+	_, err = desk.Lift(t.Context(), ada, ben.ID, "stays")
+	is.NoErr(err)
+	eve := roster.User{ID: "eve", FirstName: "Eve", LastName: "E", Email: "eve@example.com", Department: "d", Admin: true, Status: roster.StatusActive, EndDate: c.at.Add(time.Hour)}
+	_, err = c.Apply(t.Context(), roster.System("test"), roster.ImportUser{User: eve})
+	is.NoErr(err)
+	again, err := desk.Correct(t.Context(), ada, roster.Correction{Run: ben.ID, To: "eve"})
+	is.NoErr(err)
+	park(again.ID) // eve's account has ended by then
+	got, err = report.WhatIsParked(t.Context(), c.Roster, ada, report.Choice{Now: c.at, Department: "d"})
+	is.NoErr(err)
+	is.Equal(got.Runs.Rows[0].Corrects, ben.ID) // no deletion: nobody waits between leaving and deleted
 }
