@@ -31,9 +31,6 @@ func (r *Roster) Latest(ctx context.Context, a Actor, f EventFilter, before uint
 func (r *Roster) readTrail(ctx context.Context, a Actor, f EventFilter, from uint64, back bool) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		last, err := r.openTrail(ctx, a, f)
-		if refusal(err) {
-			err = r.refused(ctx, a, Event{Verb: VerbTrailRead, User: f.User}, err)
-		}
 		at := from
 		if back && (at == 0 || at > last) {
 			at = last + 1
@@ -52,6 +49,9 @@ func (r *Roster) readTrail(ctx context.Context, a Actor, f EventFilter, from uin
 			if len(events) < pageSize {
 				return
 			}
+		}
+		if refusal(err) { // at once, or of a later page
+			err = r.refused(ctx, a, Event{Verb: VerbTrailRead, User: f.User}, err)
 		}
 		if err != nil {
 			yield(Event{}, wrap("read trail", "", err))

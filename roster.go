@@ -48,7 +48,8 @@ type Config struct {
 	// It runs in the goroutine of the call that made the event, with that call's context, which may be done by
 	// then, and before the call returns: be quick, hand on what takes time. A panic in it reaches the caller and
 	// takes the call's later events with it; what was committed stays. It may use the Roster, and is told of what
-	// it makes happen.
+	// it makes happen: what makes an event for each event, as reading the trail as a user does, never ends. Read as
+	// the System.
 	//
 	// It is a wake-up, not a queue: events come to it at most once, those of concurrent commits in any order, and
 	// are lost to it in a crash, or when a commit's answer is. Events, after the last number handled, misses none.

@@ -322,6 +322,8 @@ func TestW4_ReadingNeedsTheRight(t *testing.T) {
 			o.system(roster.Deactivate{User: "cleo"})
 		}
 	}
-	is.Equal(failed, 1)             // R16: looked at again for every page
-	is.True(seen > 1 && seen < 600) // the page that was read is read
+	is.Equal(failed, 1)                               // R16: looked at again for every page
+	is.True(seen > 1 && seen < 600)                   // the page that was read is read
+	is.Equal(o.last().Outcome, roster.OutcomeRefused) // the trail tells that she was stopped
+	is.Equal(o.last().Actor, roster.UserID("cleo"))
 }

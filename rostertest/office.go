@@ -2,6 +2,7 @@ package rostertest
 
 import (
 	"cmp"
+	"sync"
 	"testing"
 
 	"github.com/seed-8e8abc8d/roster"
@@ -18,6 +19,8 @@ type Office struct {
 	Department roster.DepartmentID // "office", where people are whom Add is told no other department for
 	Clock      *Clock
 	Letters    *Letters // what Deliver sends
+
+	adding sync.Mutex // held while a letter goes out, so that nobody else's Deliver has it
 }
 
 // New opens an office over an empty store in memory.
@@ -71,6 +74,8 @@ func (o *Office) Add(t testing.TB, add roster.AddUser) roster.UserID {
 	if add.ID == "" {
 		t.Fatal("rostertest: Add needs an id")
 	}
+	o.adding.Lock()
+	defer o.adding.Unlock()
 	o.Must(t, add)
 	var err error
 	if add.Password == "" {

@@ -224,3 +224,18 @@ type failing struct{}
 func (failing) View(context.Context, func(roster.Tx) error) error { return errDown }
 
 func (failing) Update(context.Context, func(roster.Tx) error) error { return errDown }
+
+// TestOfficeIsSharedBySubtests adds many at once: the letters of one go out in another's Deliver.
+func TestOfficeIsSharedBySubtests(t *testing.T) {
+	t.Parallel()
+	o := office(t)
+	for i := range 40 {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			t.Parallel()
+			id := o.Add(t, roster.AddUser{ID: roster.UserID(fmt.Sprint("u", i))})
+			is := is.New(t)
+			_, err := o.SignIn(t.Context(), string(id)+"@example.com", rostertest.Password)
+			is.NoErr(err) // everybody is active
+		})
+	}
+}

@@ -54,7 +54,11 @@ type problem struct {
 
 // bearer is the token that a request shows (RFC 6750 §2.1), or empty.
 func bearer(r *http.Request) string {
-	scheme, secret, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	shown := r.Header.Values("Authorization")
+	if len(shown) != 1 { // of two, a proxy may have looked at the other
+		return ""
+	}
+	scheme, secret, _ := strings.Cut(shown[0], " ")
 	if !strings.EqualFold(scheme, "Bearer") {
 		return ""
 	}
