@@ -26,7 +26,7 @@ func TestNamesInJSONAreSnakeCase(t *testing.T) {
 		roster.Message{}, roster.Faults{}, roster.Denial{}, roster.StaleError{}, roster.BlockedError{}, roster.TamperError{},
 		roster.Condition{}, roster.Delivery{}, roster.Kind{}, roster.Function{}, roster.Record{}, roster.Letter{}, roster.Role{}, roster.Department{},
 		offboard.Outcome{}, offboard.Progress{}, offboard.Remains{}, offboard.Moved{},
-		report.Deleters{}, report.Holders{}, report.Rights{}, report.Differences{}, report.Seats{}, report.Unseen{}, report.Ended{}, report.Parked{},
+		report.Deleters{}, report.Holders{}, report.RightCounts{}, report.Differences{}, report.Seats{}, report.Unseen{}, report.Ended{}, report.Parked{},
 	} {
 		tagged(t, reflect.TypeOf(v), seen)
 	}

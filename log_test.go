@@ -162,6 +162,7 @@ func TestLogValue_OfWhatWasTyped(t *testing.T) {
 		{roster.Correction{Run: "r7", To: "sam", Records: []string{"1", "2"}, Reason: "for Petrov"}, "v.run=r7 v.to=sam v.records=2"},
 		{roster.UserFilter{Text: "Petrov", Department: "sales"}, "v.text=true v.status=none v.deleted=false v.admins=false v.seat=any v.department=sales"},
 		{roster.Run{ID: "r7", Request: roster.Request{Reason: "for Petrov"}, Reason: "for Petrov"}, "v.id=r7 v.state=none v.sweep=false v.steps=0 v.done=0 v.moved=0 v.skipped=0 v.round=0 v.attempts=0"},
+		{roster.Run{ID: "r8", Correction: roster.Correction{Run: "r7", Reason: "for Petrov"}}, "v.id=r8 v.state=none v.corrects=r7 v.sweep=false v.steps=0 v.done=0 v.moved=0 v.skipped=0 v.round=0 v.attempts=0"},
 	} {
 		if diff := cmp.Diff(c.want, line(c.value)); diff != "" {
 			t.Errorf("%T (-want +got):\n%s", c.value, diff)

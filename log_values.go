@@ -53,6 +53,7 @@ func (e Event) coded() bool {
 func (r Run) LogValue() slog.Value {
 	all := append(ids("id", r.ID), slog.String("state", r.State.String()))
 	all = append(all, ids("leaver", r.Leaver)...)
+	all = append(all, ids("corrects", r.Correction.Run)...)
 	all = append(all, asked(r.Actor, r.System)...)
 	var done, moved, skipped int
 	for _, s := range r.Steps {

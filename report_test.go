@@ -84,7 +84,7 @@ func TestR14_W2_WhoHoldsAndCanEqualTheOracle(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, h := range holders.Users.Rows {
-				if h.Now {
+				if h.CanAct {
 					got[h.ID] = h.Scope
 				}
 			}

@@ -14,9 +14,9 @@ import (
 
 // Choice says what a report is about. The zero Choice is everybody, now.
 type Choice struct {
-	Department roster.DepartmentID // its members only; empty: everybody
+	Department roster.DepartmentID // its members only; empty: everybody; one that isn't there is a Faults
 	Limit      int                 // how many rows a list holds at most; 0 or less: 100
-	Now        time.Time           // the instant that the report speaks of; zero: time.Now(). Pass the clock of Config.Now where there is one
+	Now        time.Time           // the instant that the report speaks of; zero: time.Now(). What the host's Config.Now says, where it has one
 }
 
 // withDefaults fills in what c leaves open.

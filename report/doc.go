@@ -1,6 +1,10 @@
-// Package report answers what an administrator ought to look at now and then (W2): who may delete users and
-// who gave it, who holds a right and why, where individual rights differ from the role, who wasn't seen for
-// long and what that costs, who is past the end date, and which runs are parked.
+// Package report answers what an administrator ought to look at now and then (W2):
+//
+//   - [WhoDeletes]: who may delete users, and who gave it
+//   - [WhoHolds], [WhoHoldsWhat]: who holds a right and why; how many hold each
+//   - [WhoDiffers]: where individual rights differ from the role
+//   - [WhatSeatsCost], [WhoIsUnseen]: seats, paid and free; who wasn't seen for long, and what that costs
+//   - [WhoHasEnded], [WhatIsParked]: who is past the end date; which runs wait for a person
 //
 // Each report is a function that gives a value: its fields are for programs, in JSON without nulls, its
 // String is a table for people, aligned for a fixed-width font. Lists are in a stated order and hold

@@ -20,7 +20,7 @@ type Ended struct {
 // EndedUser is a user whose access ended by itself.
 type EndedUser struct {
 	Person
-	Seat    Seat      `json:"seat"`
+	Paid    bool      `json:"paid"` // holds a paid seat
 	EndDate time.Time `json:"end_date"`
 	Days    int       `json:"days"` // since then
 }
@@ -37,7 +37,7 @@ func WhoHasEnded(ctx context.Context, r *roster.Roster, a roster.Actor, c Choice
 		return cmp.Or(a.EndDate.Compare(b.EndDate), byName(a.Person, b.Person))
 	})
 	err = d.users(roster.UserFilter{EndedBy: d.Now}, func(u roster.User) {
-		users.add(EndedUser{Person: d.person(u), Seat: seatOf(u), EndDate: u.EndDate, Days: days(u.EndDate, d.Now)})
+		users.add(EndedUser{Person: d.person(u), Paid: u.HoldsSeat(), EndDate: u.EndDate, Days: days(u.EndDate, d.Now)})
 		if u.HoldsSeat() {
 			report.Paid++
 		}
@@ -52,7 +52,7 @@ func (x Ended) String() string {
 	heading(&b, x.About, "Past the end date and not deleted: %s with %s", count(x.Users.Len(), "user"), count(x.Paid, "paid seat"))
 	t := table{head: []string{"User", "Id", "Department", "Status", "Seat", "Ended on", ">Days"}, more: x.Users.More}
 	for _, u := range x.Users.Rows {
-		t.row(u.Name, u.ID, within(x.About, u.Person), u.Status, u.Seat, day(u.EndDate), number(u.Days))
+		t.row(u.Name, u.ID, within(x.About, u.Person), u.Status, seat(u.Paid, u.Status), day(u.EndDate), number(u.Days))
 	}
 	t.write(&b)
 	return b.String()

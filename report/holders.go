@@ -11,18 +11,18 @@ import (
 
 // Holders tells who holds one right, and why.
 type Holders struct {
-	Made  time.Time    `json:"made"`           // Choice.Now
-	About string       `json:"about,omitzero"` // the department's name; empty: everybody
-	Right string       `json:"right"`
-	Users List[Holder] `json:"users"` // those who may now, then the others; each by source, reach, name, id
-	Now   int          `json:"now"`   // so many may use it now
-	Later int          `json:"later"` // so many aren't active, and might use it if they were
+	Made      time.Time    `json:"made"`           // Choice.Now
+	About     string       `json:"about,omitzero"` // the department's name; empty: everybody
+	Right     string       `json:"right"`
+	Users     List[Holder] `json:"users"`      // those who may now, then the others; each by source, reach, name, id
+	CanAct    int          `json:"can_act"`    // so many may use it now
+	CannotAct int          `json:"cannot_act"` // so many aren't active or past the end date, and might use it if they weren't
 }
 
 // Holder is a user who holds a right.
 type Holder struct {
 	Person
-	Now     bool          `json:"now"`              // is active: may use it
+	CanAct  bool          `json:"can_act"`          // is active and not past the end date: may use it
 	Scope   roster.Scope  `json:"scope"`            // how far it reaches
 	Source  roster.Source `json:"source"`           // an administrator's status, an individual right or the role
 	Role    string        `json:"role,omitzero"`    // the role's name, where it is the source
@@ -56,14 +56,14 @@ func (d *reader) holders(text string) (Holders, error) {
 			return
 		}
 		e := p.Explain(right, roster.Owner)
-		h := Holder{Person: d.person(u), Now: u.ActiveAt(d.Now), Scope: e.Scope, Source: e.Source, Given: e.Given, Lowered: e.Lowered}
+		h := Holder{Person: d.person(u), CanAct: u.ActiveAt(d.Now), Scope: e.Scope, Source: e.Source, Given: e.Given, Lowered: e.Lowered}
 		if e.Source == roster.FromRole {
 			h.Role = d.roles[u.Role].Name
 		}
-		if h.Now {
-			report.Now++
+		if h.CanAct {
+			report.CanAct++
 		} else {
-			report.Later++
+			report.CannotAct++
 		}
 		users.add(h)
 	})
@@ -73,7 +73,7 @@ func (d *reader) holders(text string) (Holders, error) {
 
 // holderBefore is the order of holders.
 func holderBefore(a, b Holder) int {
-	return cmp.Or(compareBool(b.Now, a.Now), cmp.Compare(a.Source, b.Source), cmp.Compare(b.Scope, a.Scope), byName(a.Person, b.Person))
+	return cmp.Or(compareBool(b.CanAct, a.CanAct), cmp.Compare(a.Source, b.Source), cmp.Compare(b.Scope, a.Scope), byName(a.Person, b.Person))
 }
 
 // compareBool orders false before true.
@@ -101,15 +101,15 @@ func (h Holders) String() string {
 
 // counts tells how many there are.
 func (h Holders) counts() string {
-	if h.Later == 0 {
-		return count(h.Now, "user")
+	if h.CannotAct == 0 {
+		return count(h.CanAct, "user")
 	}
-	return count(h.Now, "user") + ", and " + number(h.Later) + " who can't act now"
+	return count(h.CanAct, "user") + ", and " + number(h.CannotAct) + " who can't act now"
 }
 
 // state is the status, and whether a date has ended access.
 func (h Holder) state() string {
-	if h.Status == roster.StatusActive && !h.Now {
+	if h.Status == roster.StatusActive && !h.CanAct {
 		return "active, but ended"
 	}
 	return h.Status.String()

@@ -40,7 +40,7 @@ func TestW2_HoldersAgreeWithCan(t *testing.T) {
 			}
 			want, wantCount := map[roster.UserID]roster.Scope{}, report.RightCount{Right: n.Right}
 			for _, h := range holders.Users.Rows {
-				if h.Now {
+				if h.CanAct {
 					got[h.ID] = h.Scope
 				}
 			}
@@ -63,8 +63,8 @@ func TestW2_HoldersAgreeWithCan(t *testing.T) {
 			if diff := cmp.Diff(wantCount, n); diff != "" {
 				t.Errorf("seed %d: how many hold %s (-want +got):\n%s", seed, n.Right, diff)
 			}
-			if holders.Now != len(want) || holders.Now+holders.Later != holders.Users.Len() {
-				t.Errorf("seed %d: %s: %d now and %d later of %d", seed, n.Right, holders.Now, holders.Later, holders.Users.Len())
+			if holders.CanAct != len(want) || holders.CanAct+holders.CannotAct != holders.Users.Len() {
+				t.Errorf("seed %d: %s: %d now and %d not of %d", seed, n.Right, holders.CanAct, holders.CannotAct, holders.Users.Len())
 			}
 		}
 	}
@@ -160,10 +160,10 @@ func TestW2_L26_UnseenAndSeats(t *testing.T) {
 		}
 		seats, err := report.WhatSeatsCost(t.Context(), c.Roster, host, choice)
 		is.NoErr(err)
-		is.Equal([]int{seats.Paid, seats.Free, seats.Frees, seats.Users}, []int{paid, free, frees, paid + free})
+		is.Equal([]int{seats.Paid, seats.Free, seats.Idle, seats.Users}, []int{paid, free, frees, paid + free})
 		unseen, err := report.WhoIsUnseen(t.Context(), c.Roster, host, 90*24*time.Hour, choice)
 		is.NoErr(err)
-		is.Equal([]int{unseen.Seats.Paid, unseen.Seats.Free, unseen.Seats.Frees}, []int{unseenPaid, unseenFree, unseenFrees})
+		is.Equal([]int{unseen.Seats.Paid, unseen.Seats.Free, unseen.Seats.Idle}, []int{unseenPaid, unseenFree, unseenFrees})
 		var got []roster.UserID
 		longest := 1 << 30
 		for _, u := range unseen.Users.Rows {

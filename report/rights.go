@@ -8,8 +8,8 @@ import (
 	"github.com/seed-8e8abc8d/roster"
 )
 
-// Rights tells how many active users hold each right, how far it reaches, and where it comes from.
-type Rights struct {
+// RightCounts tells how many active users hold each right, how far it reaches, and where it comes from.
+type RightCounts struct {
 	Made   time.Time    `json:"made"`           // Choice.Now
 	About  string       `json:"about,omitzero"` // the department's name; empty: everybody
 	Users  int          `json:"users"`          // active ones, who are counted
@@ -35,12 +35,12 @@ type RightCount struct {
 
 // WhoHoldsWhat counts, right by right, how many active users hold it and why (W2). WhoHolds names them. It
 // needs users:manage; its Limit doesn't matter.
-func WhoHoldsWhat(ctx context.Context, r *roster.Roster, a roster.Actor, c Choice) (Rights, error) {
+func WhoHoldsWhat(ctx context.Context, r *roster.Roster, a roster.Actor, c Choice) (RightCounts, error) {
 	d, err := newReader(ctx, r, a, c)
 	if err != nil {
-		return Rights{}, err
+		return RightCounts{}, err
 	}
-	report := Rights{Made: d.Now, About: d.about(), Rights: []RightCount{}}
+	report := RightCounts{Made: d.Now, About: d.about(), Rights: []RightCount{}}
 	rights := allRights(r.Schema())
 	for _, right := range rights {
 		report.Rights = append(report.Rights, RightCount{Right: right.String()})
@@ -116,7 +116,7 @@ func (c *RightCount) add(p *roster.Permissions, right roster.Right, n int) {
 
 // String is the report for people: reach first, then who says so. Rights that administrators alone hold, and
 // those that nobody does, are listed below the table.
-func (x Rights) String() string {
+func (x RightCounts) String() string {
 	var b strings.Builder
 	heading(&b, x.About, "Who holds what: %s", count(x.Users, "active user"))
 	t := table{head: []string{"Right", ">all", ">department", ">own", ">denied", ">differs on parts", ">administrators", ">individually", ">by role", ">unsaid"}}

@@ -14,9 +14,9 @@ type Seats struct {
 	About    string      `json:"about,omitzero"` // the department's name; empty: everybody
 	Statuses []SeatCount `json:"statuses"`       // invited, active, inactive, leaving
 	Users    int         `json:"users"`
-	Paid     int         `json:"paid"`  // paid seats that are held
-	Free     int         `json:"free"`  // free users, who hold none
-	Frees    int         `json:"frees"` // paid seats that deleting the inactive would free
+	Paid     int         `json:"paid"` // paid seats that are held
+	Free     int         `json:"free"` // free users, who hold none
+	Idle     int         `json:"idle"` // paid seats of the inactive, which deleting them would free
 }
 
 // SeatCount counts the users of one status. Who is leaving holds no seat any more.
@@ -27,25 +27,15 @@ type SeatCount struct {
 	Free   int           `json:"free"` // free users among them
 }
 
-// Seat is what one user takes (L26).
-type Seat string
-
-// The seats. Who is leaving takes none any more, free or paid.
-const (
-	NoSeat   Seat = "none"
-	FreeSeat Seat = "free"
-	PaidSeat Seat = "paid"
-)
-
-// seatOf is what u takes.
-func seatOf(u roster.User) Seat {
+// seat names what somebody takes: who is leaving takes none any more, free or paid.
+func seat(paid bool, status roster.Status) string {
 	switch {
-	case u.HoldsSeat():
-		return PaidSeat
-	case u.Free && u.Status != roster.StatusLeaving:
-		return FreeSeat
+	case paid:
+		return "paid"
+	case status == roster.StatusLeaving:
+		return "none"
 	}
-	return NoSeat
+	return "free"
 }
 
 // WhatSeatsCost counts seats by status, free and paid, and what deleting the inactive would free (W2,
@@ -87,7 +77,7 @@ func (s *Seats) add(u roster.User) {
 			s.Paid++
 		}
 		if u.HoldsSeat() && u.Status == roster.StatusInactive {
-			s.Frees++
+			s.Idle++
 		}
 	}
 }
@@ -112,5 +102,5 @@ func (s Seats) write(b *strings.Builder) {
 		t.row("together", number(s.Users), number(s.Paid), number(s.Free))
 	}
 	t.write(b)
-	b.WriteString("  Deleting the inactive would free " + count(s.Frees, "paid seat") + ".\n")
+	b.WriteString("  Deleting the inactive would free " + count(s.Idle, "paid seat") + ".\n")
 }

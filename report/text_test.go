@@ -15,7 +15,7 @@ import (
 func TestW2_TablesStayAligned(t *testing.T) {
 	t.Parallel()
 	user := func(id roster.UserID, name string, days int) report.EndedUser {
-		return report.EndedUser{Person: report.Person{ID: id, Name: name, Status: roster.StatusActive}, Seat: report.PaidSeat, EndDate: day, Days: days}
+		return report.EndedUser{Person: report.Person{ID: id, Name: name, Status: roster.StatusActive}, Paid: true, EndDate: day, Days: days}
 	}
 	x := report.Ended{Paid: 6, Users: report.List[report.EndedUser]{More: 1234, Rows: []report.EndedUser{
 		user("1", "Анна", 7), user("2", "山田太郎", 70), user("3", "Zoe\u0308", 700), user("4", "", 1234567),
@@ -51,7 +51,7 @@ func TestW2_WhatTheTextsLeaveOut(t *testing.T) {
 	parked.Runs.Rows = append(parked.Runs.Rows, report.ParkedRun{Run: "s", Leaver: report.Person{ID: "gone"}, Corrects: "r", Reason: "why", Started: day, Since: day})
 	parked.Trail = true
 	var deleters report.Deleters
-	deleters.Users.Rows = []report.Holder{{Person: report.Person{ID: "1", Name: "Ann", Status: roster.StatusActive}, Now: true, Source: roster.FromAdministrator, Grant: &report.Grant{At: day, By: "erased"}}}
+	deleters.Users.Rows = []report.Holder{{Person: report.Person{ID: "1", Name: "Ann", Status: roster.StatusActive}, CanAct: true, Source: roster.FromAdministrator, Grant: &report.Grant{At: day, By: "erased"}}}
 	for _, c := range []struct{ got, want, why string }{
 		{differences.String(), "and 3 more", "of one user's rights the first eight"},
 		{parked.String(), "  gone    gone  sweep       2026-11-02", "a sweep for somebody who isn't there any more"},

@@ -65,11 +65,11 @@ func TestW2_R8_WhoDeletesUsersAndWhoGaveIt(t *testing.T) {
 	at := func(days int) time.Time { return day.Add(time.Duration(days) * 24 * time.Hour) }
 	row := func(id, department string, source roster.Source, role string, g report.Grant) report.Holder {
 		return report.Holder{Person: report.Person{ID: roster.UserID(id), Name: strings.ToUpper(id), Department: department, Status: roster.StatusActive},
-			Now: true, Scope: roster.All, Given: roster.All, Source: source, Role: role, Grant: &g}
+			CanAct: true, Scope: roster.All, Given: roster.All, Source: source, Role: role, Grant: &g}
 	}
 	ina := row("ina", "Department E", roster.FromRole, "HR", report.Grant{At: at(5), By: "ada", Name: "ADA"})
-	ina.Status, ina.Now = roster.StatusInactive, false
-	want := report.Deleters{Trail: true, Holders: report.Holders{Made: c.at, Right: "users:delete", Now: 4, Later: 1, Users: report.List[report.Holder]{Rows: []report.Holder{
+	ina.Status, ina.CanAct = roster.StatusInactive, false
+	want := report.Deleters{Trail: true, Holders: report.Holders{Made: c.at, Right: "users:delete", CanAct: 4, CannotAct: 1, Users: report.List[report.Holder]{Rows: []report.Holder{
 		row("ada", "Отдел Д", roster.FromAdministrator, "", report.Grant{At: at(0), System: "test"}),
 		row("sue", "Department E", roster.FromAdministrator, "", report.Grant{At: at(2), By: "ada", Name: "ADA"}),
 		row("ben", "Отдел Д", roster.FromIndividual, "", report.Grant{At: at(4), By: "sue", Name: "SUE"}),

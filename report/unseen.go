@@ -13,13 +13,13 @@ import (
 type Unseen struct {
 	Before time.Time        `json:"before"` // not seen since this instant
 	Users  List[UnseenUser] `json:"users"`  // the longest unseen first, then by name and id
-	Seats  Seats            `json:"seats"`  // of them alone
+	Seats  Seats            `json:"seats"`  // of them alone, with the instant and the department that the report is about
 }
 
 // UnseenUser is a user who wasn't seen for long.
 type UnseenUser struct {
 	Person
-	Seat     Seat      `json:"seat"`
+	Paid     bool      `json:"paid"`               // holds a paid seat
 	LastSeen time.Time `json:"last_seen,omitzero"` // last successful sign-in or token check; zero: never
 	Created  time.Time `json:"created"`
 	Days     int       `json:"days"` // since LastSeen, or when never seen since Created
@@ -34,8 +34,8 @@ func (u UnseenUser) since() time.Time {
 }
 
 // WhoIsUnseen tells who wasn't seen for a time: whose last successful sign-in or token check is longer ago,
-// or who was never seen and was created longer ago (W2). It is as exact as Config.SeenEvery. It tells the seats that they
-// hold as well. Who is leaving isn't counted. It needs users:manage.
+// or who was never seen and was created longer ago (W2). It is as exact as Config.SeenEvery. It tells the seats
+// that they hold as well. Who is leaving isn't counted. It needs users:manage.
 func WhoIsUnseen(ctx context.Context, r *roster.Roster, a roster.Actor, unseen time.Duration, c Choice) (Unseen, error) {
 	d, err := newReader(ctx, r, a, c)
 	if err != nil {
@@ -49,7 +49,7 @@ func WhoIsUnseen(ctx context.Context, r *roster.Roster, a roster.Actor, unseen t
 		if u.Status == roster.StatusLeaving {
 			return
 		}
-		row := UnseenUser{Person: d.person(u), Seat: seatOf(u), LastSeen: u.LastSeen, Created: u.Created}
+		row := UnseenUser{Person: d.person(u), Paid: u.HoldsSeat(), LastSeen: u.LastSeen, Created: u.Created}
 		row.Days = days(row.since(), d.Now)
 		users.add(row)
 		report.Seats.add(u)
@@ -69,7 +69,7 @@ func (x Unseen) String() string {
 		if u.LastSeen.IsZero() {
 			seen = "never; added " + day(u.Created)
 		}
-		t.row(u.Name, u.ID, within(x.Seats.About, u.Person), u.Status, u.Seat, seen, number(u.Days))
+		t.row(u.Name, u.ID, within(x.Seats.About, u.Person), u.Status, seat(u.Paid, u.Status), seen, number(u.Days))
 	}
 	t.write(&b)
 	if x.Users.Len() > 0 {
