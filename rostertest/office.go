@@ -12,11 +12,12 @@ import (
 // Password is the password of everybody whom New and Add bring in without another.
 const Password = "correct horse battery staple"
 
-// Office is a Roster for one test, with one department and an administrator in it.
+// Office is a Roster for one test, with one department and an administrator in it. A Desk is made over its Roster:
+// offboard.New(office.Roster, …).
 type Office struct {
 	*roster.Roster
 	Admin      roster.Actor        // an active administrator: "admin", admin@example.com, Password
-	Department roster.DepartmentID // "office", where people are whom Add is told no other department for
+	Department roster.DepartmentID // "office", unless Add is told another
 	Clock      *Clock
 	Letters    *Letters // what Deliver sends
 
@@ -29,8 +30,8 @@ func New(t testing.TB, schema *roster.Schema) *Office {
 	return NewOn(t, new(memstore.Store), schema, roster.Config{})
 }
 
-// NewOn opens an office over an empty store of the host's, with the host's settings. The office has its
-// own clock, hasher and sender: where cfg has one, make a roster.New of Clock, Hasher and Letters instead.
+// NewOn opens an office over an empty store of the host's, with the host's settings. Clock, hasher and sender are
+// the office's own: the test ends where cfg has one.
 func NewOn(t testing.TB, store roster.Store, schema *roster.Schema, cfg roster.Config) *Office {
 	t.Helper()
 	if cfg.Now != nil || cfg.Hasher != nil || cfg.Sender != nil {
