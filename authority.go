@@ -13,8 +13,8 @@ type acting struct {
 	now    time.Time
 }
 
-// begin loads the actor and refuses who isn't active.
-func (r *Roster) begin(tx Tx, a Actor) (acting, error) {
+// begin loads the actor and refuses who isn't active, or has none of functions where there are some.
+func (r *Roster) begin(tx Tx, a Actor, functions ...string) (acting, error) {
 	now := r.now()
 	if a.IsSystem() {
 		return acting{Actor: a, now: now}, nil
@@ -26,31 +26,28 @@ func (r *Roster) begin(tx Tx, a Actor) (acting, error) {
 	if errors.Is(err, ErrNotFound) || err == nil && !p.User.ActiveAt(now) {
 		return acting{}, &Denial{Actor: a.user, Needs: "an active user", Reason: DenyInactive}
 	}
-	return acting{Actor: a, person: p, now: now}, err
+	by := acting{Actor: a, person: p, now: now}
+	if err != nil {
+		return by, err
+	}
+	return by, by.may(r.schema, functions...)
 }
 
 // admin reports whether a holds every right: the system and active administrators.
 func (a acting) admin() bool { return a.IsSystem() || a.person.User.Admin }
 
-// may refuses an actor who lacks a function.
-func (a acting) may(s *Schema, function string) error {
+// may refuses an actor who lacks all of some functions.
+func (a acting) may(s *Schema, functions ...string) (denied error) {
 	if a.admin() {
 		return nil
 	}
-	if right, err := s.Right(function); err == nil && a.person.Permissions.Decide(right, Stranger).Allowed {
-		return nil
-	}
-	return &Denial{Actor: a.user, Needs: function, Reason: DenyRight}
-}
-
-// mayAny refuses an actor who lacks all of some functions.
-func (a acting) mayAny(s *Schema, functions ...string) (err error) {
 	for _, f := range functions {
-		if err = a.may(s, f); err == nil {
+		if right, err := s.Right(f); err == nil && a.person.Permissions.Decide(right, Stranger).Allowed {
 			return nil
 		}
+		denied = &Denial{Actor: a.user, Needs: f, Reason: DenyRight}
 	}
-	return err
+	return denied
 }
 
 // covers refuses an actor whose permissions don't cover p's (R10): no right of p's reaches farther,
@@ -97,22 +94,15 @@ func (r *Roster) personOf(tx Tx, u User) (Person, error) {
 // otherAdmin reports whether an active administrator remains without these users (L14). One whose
 // account will end by itself doesn't count: nobody would be asked on that day.
 func otherAdmin(tx Tx, without ...UserID) (bool, error) {
-	var after UserID
-	for {
-		page, err := tx.ListUsers(UserFilter{Admins: true, Status: StatusActive}, after, 16)
+	for u, err := range usersIn(tx, UserFilter{Admins: true, Status: StatusActive}) {
 		if err != nil {
 			return false, err
 		}
-		for _, u := range page {
-			after = u.ID
-			if u.EndDate.IsZero() && !slices.Contains(without, u.ID) {
-				return true, nil
-			}
-		}
-		if len(page) < 16 {
-			return false, nil
+		if u.EndDate.IsZero() && !slices.Contains(without, u.ID) {
+			return true, nil
 		}
 	}
+	return false, nil
 }
 
 // endAccess ends every token, session and one-time secret of u at once: they are good only under

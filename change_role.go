@@ -101,22 +101,15 @@ func (c DeleteRole) apply(w *work) error {
 // moveHolders gives every holder of a role another, or none, and deletes it. Leavers are moved too,
 // since nothing may refer to a role that is gone; they can't act.
 func (w *work) moveHolders(from, to RoleID) error {
-	var after UserID
-	for {
-		page, err := w.tx.ListUsers(UserFilter{Role: from}, after, 256)
+	for u, err := range usersIn(w.tx, UserFilter{Role: from}) {
+		if err == nil {
+			err = w.moveHolder(u, to)
+		}
 		if err != nil {
 			return err
 		}
-		for _, u := range page {
-			after = u.ID
-			if err := w.moveHolder(u, to); err != nil {
-				return err
-			}
-		}
-		if len(page) < 256 {
-			return w.tx.DeleteRole(from)
-		}
 	}
+	return w.tx.DeleteRole(from)
 }
 
 // moveHolder gives one user another role.

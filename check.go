@@ -130,16 +130,7 @@ func (r *Roster) relation(ctx context.Context, st *Standing, rec Record) (Relati
 
 // departmentOf is a user's present department; nobody's for one who isn't there (A2).
 func (r *Roster) departmentOf(ctx context.Context, id UserID) (DepartmentID, error) {
-	if r.checker == nil {
-		var d DepartmentID
-		err := r.store.View(ctx, func(tx Tx) error {
-			u, err := tx.User(id)
-			d = u.Department
-			return err
-		})
-		return d, ignoreNotFound(err)
-	}
-	st, err := r.checker.Standing(ctx, id)
+	st, err := r.standing(ctx, id)
 	if err != nil {
 		return "", ignoreNotFound(err)
 	}

@@ -53,30 +53,26 @@ func (r *Roster) Deliver(ctx context.Context, limit int) (Delivery, error) {
 
 // dueLetters lists letters that are due, without claiming them.
 func (r *Roster) dueLetters(ctx context.Context, limit int) ([]LetterID, error) {
-	var due []LetterID
-	var after LetterID
-	for {
-		var letters []Letter
-		err := r.store.View(ctx, func(tx Tx) (err error) {
+	page := func(after LetterID) (letters []Letter, err error) {
+		err = r.store.View(ctx, func(tx Tx) (err error) {
 			letters, err = tx.ListLetters("", true, after, pageSize)
 			return err
 		})
+		return letters, err
+	}
+	var due []LetterID
+	for l, err := range rows("", page, func(l Letter) LetterID { return l.ID }) {
 		if err != nil {
 			return nil, err
 		}
-		for _, l := range letters {
-			after = l.ID
-			if l.due(r.now()) {
-				due = append(due, l.ID)
-			}
-			if len(due) == limit {
-				return due, nil
-			}
+		if l.due(r.now()) {
+			due = append(due, l.ID)
 		}
-		if len(letters) < pageSize {
-			return due, nil
+		if len(due) == limit {
+			break
 		}
 	}
+	return due, nil
 }
 
 // due reports whether l waits to be sent now.

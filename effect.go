@@ -34,26 +34,21 @@ type SightChange struct {
 // add notes what became of one user.
 func (e *Effect) add(t *touched) {
 	was, is := t.before.User, t.after.User
-	e.Users = append(e.Users, UserEffect{
-		User: is.ID, Added: was.ID == "", From: was.Status, To: is.Status, Fields: t.fields,
-		Gained: t.after.Permissions.Exceeds(t.before.Permissions),
-		Lost:   lost(t.before.Permissions, t.after.Permissions),
-	})
+	u := UserEffect{User: is.ID, Added: was.ID == "", From: was.Status, To: is.Status, Fields: t.fields}
+	for _, d := range t.before.Permissions.Difference(t.after.Permissions) {
+		if d.To > d.From {
+			u.Gained = append(u.Gained, d)
+		} else {
+			u.Lost = append(u.Lost, d)
+		}
+	}
+	e.Users = append(e.Users, u)
 	if is.HoldsSeat() {
 		e.Seats++
 	}
 	if was.HoldsSeat() {
 		e.Seats--
 	}
-}
-
-// lost lists the rights that reach less far in after than in before: From in before, To in after.
-func lost(before, after *Permissions) []Delta {
-	over := before.Exceeds(after)
-	for i := range over {
-		over[i].From, over[i].To = over[i].To, over[i].From
-	}
-	return over
 }
 
 // sight fills Effect.Sight: for each user who changes department, who of the old and the new one has a
@@ -86,36 +81,29 @@ func (w *work) sightIn(d DepartmentID, mover Person, gained bool) error {
 	if d == "" {
 		return nil
 	}
-	for _, right := range departmentViews(w.r.schema, mover.Permissions) {
+	for _, right := range departmentViews(mover.Permissions) {
 		w.effect.Sight = append(w.effect.Sight, SightChange{Viewer: mover.User.ID, Department: d, Right: right, Gained: gained})
 	}
-	var after UserID
-	for {
-		page, err := w.tx.ListUsers(UserFilter{Department: d, Status: StatusActive}, after, 256)
+	for u, err := range usersIn(w.tx, UserFilter{Department: d, Status: StatusActive}) {
 		if err != nil {
 			return err
 		}
-		for _, u := range page {
-			after = u.ID
-			if u.ID == mover.User.ID {
-				continue
-			}
-			p, err := w.r.personOf(w.tx, u)
-			if err != nil {
-				return err
-			}
-			for _, right := range departmentViews(w.r.schema, p.Permissions) {
-				w.effect.Sight = append(w.effect.Sight, SightChange{Viewer: u.ID, Whose: mover.User.ID, Right: right, Gained: gained})
-			}
+		if u.ID == mover.User.ID {
+			continue
 		}
-		if len(page) < 256 {
-			return nil
+		p, err := w.r.personOf(w.tx, u)
+		if err != nil {
+			return err
+		}
+		for _, right := range departmentViews(p.Permissions) {
+			w.effect.Sight = append(w.effect.Sight, SightChange{Viewer: u.ID, Whose: mover.User.ID, Right: right, Gained: gained})
 		}
 	}
+	return nil
 }
 
 // departmentViews lists the rights to view that reach as far as the department in p.
-func departmentViews(s *Schema, p *Permissions) []string {
+func departmentViews(p *Permissions) []string {
 	var views []string
 	for right, scope := range p.List() {
 		if scope == InDepartment && isView(right) {

@@ -35,19 +35,12 @@ func (r *Roster) readTrail(ctx context.Context, a Actor, f EventFilter, from uin
 		if back && (at == 0 || at > last) {
 			at = last + 1
 		}
-		for err == nil && (back && at > 1 || !back && at < last) {
-			var events []Event
-			if events, err = r.trailPage(ctx, a, f, at, back); err != nil {
-				break
-			}
-			for _, e := range events {
-				if e.Seq > last || !yield(e, nil) {
+		if err == nil && (back && at > 1 || !back && at < last) {
+			page := func(at uint64) ([]Event, error) { return r.trailPage(ctx, a, f, at, back) }
+			for e, failed := range rows(at, page, func(e Event) uint64 { return e.Seq }) {
+				if err = failed; err == nil && (e.Seq > last || !yield(e, nil)) {
 					return
 				}
-				at = e.Seq
-			}
-			if len(events) < pageSize {
-				return
 			}
 		}
 		if refusal(err) { // at once, or of a later page
@@ -62,11 +55,7 @@ func (r *Roster) readTrail(ctx context.Context, a Actor, f EventFilter, from uin
 // openTrail checks the actor, records the reading, and tells the number of the last event before it.
 func (r *Roster) openTrail(ctx context.Context, a Actor, f EventFilter) (last uint64, err error) {
 	open := func(tx Tx) error {
-		by, err := r.begin(tx, a)
-		if err != nil {
-			return err
-		}
-		if err := by.may(r.schema, TrailRead); err != nil {
+		if _, err := r.begin(tx, a, TrailRead); err != nil {
 			return err
 		}
 		head, err := tx.Head()
@@ -90,14 +79,7 @@ func (r *Roster) openTrail(ctx context.Context, a Actor, f EventFilter) (last ui
 
 // trailPage reads one page for an actor who may still read.
 func (r *Roster) trailPage(ctx context.Context, a Actor, f EventFilter, at uint64, back bool) (events []Event, err error) {
-	err = r.store.View(ctx, func(tx Tx) error {
-		by, err := r.begin(tx, a)
-		if err != nil {
-			return err
-		}
-		if err := by.may(r.schema, TrailRead); err != nil {
-			return err
-		}
+	err = r.look(ctx, a, []string{TrailRead}, func(tx Tx, _ acting) (err error) {
 		if back {
 			events, err = tx.ListEventsBefore(f, at, pageSize)
 		} else {

@@ -168,9 +168,9 @@ func ExampleRoster_Profile() {
 	}
 	// Output:
 	// ben@example.com active
+	// reports:view all from individual
 	// deal:view department from individual
 	// deal:edit own from individual
-	// reports:view all from individual
 }
 
 func ExampleRoster_Issue() {

@@ -24,9 +24,8 @@ func (r *Roster) UserByEmail(ctx context.Context, a Actor, email string) (User, 
 // find reads one user for an actor who may manage users, or who asks about self.
 func (r *Roster) find(ctx context.Context, a Actor, self UserID, read func(Tx) (User, error)) (User, error) {
 	var u User
-	err := r.store.View(ctx, func(tx Tx) error {
-		by, err := r.begin(tx, a)
-		if err == nil && (self == "" || by.user != self) {
+	err := r.look(ctx, a, nil, func(tx Tx, by acting) (err error) {
+		if self == "" || by.user != self {
 			err = by.may(r.schema, UsersManage)
 		}
 		if err == nil {

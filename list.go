@@ -13,15 +13,14 @@ const pageSize = 256
 // begins at the start. It needs users:manage. The error, if any, comes once and last. It reads page by
 // page, so users who change meanwhile are listed as they were or as they are.
 func (r *Roster) Users(ctx context.Context, a Actor, f UserFilter, after UserID) iter.Seq2[User, error] {
-	return pages(ctx, r, a, UsersManage, after,
-		func(tx Tx, after UserID) ([]User, error) { return tx.ListUsers(f, after, pageSize) },
-		func(u User) UserID { return u.ID })
+	return pages(ctx, r, a, []string{UsersManage}, after,
+		func(tx Tx, after UserID) ([]User, error) { return tx.ListUsers(f, after, pageSize) }, User.key)
 }
 
 // Departments lists departments in the order of their ids (J8). It needs users:manage. The error, if any,
 // comes once and last.
 func (r *Roster) Departments(ctx context.Context, a Actor) iter.Seq2[Department, error] {
-	return pages(ctx, r, a, UsersManage, "",
+	return pages(ctx, r, a, []string{UsersManage}, "",
 		func(tx Tx, after DepartmentID) ([]Department, error) { return tx.ListDepartments(after, pageSize) },
 		func(d Department) DepartmentID { return d.ID })
 }
@@ -29,35 +28,41 @@ func (r *Roster) Departments(ctx context.Context, a Actor) iter.Seq2[Department,
 // Roles lists roles in the order of their ids. It needs users:manage, since who gives roles must see them. The
 // error, if any, comes once and last.
 func (r *Roster) Roles(ctx context.Context, a Actor) iter.Seq2[Role, error] {
-	return pages(ctx, r, a, UsersManage, "",
+	return pages(ctx, r, a, []string{UsersManage}, "",
 		func(tx Tx, after RoleID) ([]Role, error) { return tx.ListRoles(after, pageSize) },
 		func(role Role) RoleID { return role.ID })
 }
 
-// pages lists by keyset, one View a page, each checking the actor again (R16).
-func pages[T any, K ~string](ctx context.Context, r *Roster, a Actor, function string, after K, list func(Tx, K) ([]T, error), key func(T) K) iter.Seq2[T, error] {
-	return pagesFor(ctx, r, a, []string{function}, after, list, key)
+// pages lists by keyset, one View a page, each checking the actor, who needs one of functions, again (R16).
+func pages[T any, K comparable](ctx context.Context, r *Roster, a Actor, functions []string, after K, list func(Tx, K) ([]T, error), key func(T) K) iter.Seq2[T, error] {
+	return rows(after, func(after K) (page []T, err error) {
+		err = r.look(ctx, a, functions, func(tx Tx, _ acting) (err error) {
+			page, err = list(tx, after)
+			return err
+		})
+		return page, wrap("list", "", err)
+	}, key)
 }
 
-// pagesFor is pages for actors who have one of several functions.
-func pagesFor[T any, K comparable](ctx context.Context, r *Roster, a Actor, functions []string, after K, list func(Tx, K) ([]T, error), key func(T) K) iter.Seq2[T, error] {
+// look runs f in a View for an actor who has one of functions, or is active where there are none.
+func (r *Roster) look(ctx context.Context, a Actor, functions []string, f func(Tx, acting) error) error {
+	return r.store.View(ctx, func(tx Tx) error {
+		by, err := r.begin(tx, a, functions...)
+		if err != nil {
+			return err
+		}
+		return f(tx, by)
+	})
+}
+
+// rows yields what list gives in pages of pageSize, each beginning after a key. An error comes once and last.
+func rows[T any, K comparable](after K, list func(after K) ([]T, error), key func(T) K) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		after := after
-		for {
-			var page []T
-			err := r.store.View(ctx, func(tx Tx) error {
-				by, err := r.begin(tx, a)
-				if err == nil {
-					err = by.mayAny(r.schema, functions...)
-				}
-				if err == nil {
-					page, err = list(tx, after)
-				}
-				return err
-			})
+		for after := after; ; {
+			page, err := list(after)
 			if err != nil {
-				var zero T
-				yield(zero, wrap("list", "", err))
+				var none T
+				yield(none, err)
 				return
 			}
 			for _, x := range page {
@@ -72,3 +77,22 @@ func pagesFor[T any, K comparable](ctx context.Context, r *Roster, a Actor, func
 		}
 	}
 }
+
+// usersIn yields the users of a transaction that f selects.
+func usersIn(tx Tx, f UserFilter) iter.Seq2[User, error] {
+	return rows("", func(after UserID) ([]User, error) { return tx.ListUsers(f, after, pageSize) }, User.key)
+}
+
+// tokensIn yields the tokens of a transaction that f selects.
+func tokensIn(tx Tx, f TokenFilter) iter.Seq2[Token, error] {
+	return rows("", func(after TokenID) ([]Token, error) { return tx.ListTokens(f, after, pageSize) }, Token.key)
+}
+
+// runsIn yields the runs of a transaction that f selects.
+func runsIn(tx Tx, f RunFilter) iter.Seq2[Run, error] {
+	return rows("", func(after RunID) ([]Run, error) { return tx.ListRuns(f, after, pageSize) }, Run.key)
+}
+
+func (u User) key() UserID   { return u.ID }
+func (t Token) key() TokenID { return t.ID }
+func (r Run) key() RunID     { return r.ID }

@@ -1,10 +1,6 @@
 package roster
 
-import (
-	"context"
-	"maps"
-	"slices"
-)
+import "context"
 
 // Profile is a check on one user (J6): what is stored, whether the letter went out, and what the user may
 // do, right by right, with where each answer comes from.
@@ -14,22 +10,20 @@ type Profile struct {
 	Role       *Role         `json:"role,omitzero"`    // nil for none
 	Letters    []Letter      `json:"letters,omitzero"` // open ones: not yet sent
 	Sent       []Letter      `json:"sent,omitzero"`    // sent ones
-	Rights     []Explanation `json:"rights"`           // every right of the schema, denied ones included; those on parts where they differ
+	Rights     []Explanation `json:"rights"`           // every right of the schema, in its order, denied ones included; those on parts where they differ
 }
 
 // Profile tells all about a user. It needs users:manage, or the user's own asking. A user who isn't active
 // is shown with the rights they would have; Can denies them meanwhile.
 func (r *Roster) Profile(ctx context.Context, a Actor, id UserID) (Profile, error) {
 	var p Profile
-	err := r.store.View(ctx, func(tx Tx) error {
-		by, err := r.begin(tx, a)
-		if err == nil && by.user != id {
+	err := r.look(ctx, a, nil, func(tx Tx, by acting) (err error) {
+		if by.user != id {
 			err = by.may(r.schema, UsersManage)
 		}
-		if err != nil {
-			return err
+		if err == nil {
+			p, err = r.profile(tx, id)
 		}
-		p, err = r.profile(tx, id)
 		return err
 	})
 	return p, wrap("profile", id, err)
@@ -58,33 +52,8 @@ func (r *Roster) profile(tx Tx, id UserID) (Profile, error) {
 			p.Sent = append(p.Sent, l)
 		}
 	}
-	for _, text := range r.schema.texts(person.Permissions) {
-		right, err := r.schema.Right(text)
-		if err != nil {
-			return Profile{}, err
-		}
+	for _, right := range points(person.Permissions, person.Permissions) {
 		p.Rights = append(p.Rights, person.Permissions.Explain(right, Owner))
 	}
 	return p, nil
-}
-
-// texts lists the texts of every kind-wide right and function, and of the rights on parts that p names.
-func (s *Schema) texts(p *Permissions) []string {
-	var texts []string
-	for _, k := range s.Kinds() {
-		for _, a := range k.Actions {
-			texts = append(texts, k.Name+":"+a.Name)
-			base, err := s.Right(k.Name + ":" + a.Name)
-			if err != nil {
-				continue
-			}
-			for _, part := range slices.Sorted(maps.Keys(p.Condition(base).Parts)) {
-				texts = append(texts, k.Name+":"+a.Name+"@"+part)
-			}
-		}
-	}
-	for _, f := range s.Functions() {
-		texts = append(texts, f.Name)
-	}
-	return texts
 }

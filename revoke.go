@@ -130,23 +130,17 @@ func revokeToken(tx Tx, user UserID, id TokenID, now time.Time) (changed bool, e
 // revokeOpen marks the open tokens that f selects.
 func revokeOpen(tx Tx, f TokenFilter, now time.Time) (changed bool, err error) {
 	f.Open = true
-	var after TokenID
-	for {
-		tokens, err := tx.ListTokens(f, after, pageSize)
+	for t, err := range tokensIn(tx, f) {
+		if err == nil {
+			t.Revoked = now
+			err = tx.PutToken(t)
+		}
 		if err != nil {
 			return changed, err
 		}
-		for _, t := range tokens {
-			after, changed = t.ID, true
-			t.Revoked = now
-			if err := tx.PutToken(t); err != nil {
-				return changed, err
-			}
-		}
-		if len(tokens) < pageSize {
-			return changed, nil
-		}
+		changed = true
 	}
+	return changed, nil
 }
 
 // RevokeSecret ends the token that a secret belongs to, and is how a person signs out: whoever holds a
@@ -181,34 +175,14 @@ func (r *Roster) RevokeSecret(ctx context.Context, text string) error {
 // may manage users and whose rights cover that user's (L23). Token.Live tells which are good. The error, if
 // any, comes once and last.
 func (r *Roster) Tokens(ctx context.Context, a Actor, user UserID) iter.Seq2[Token, error] {
-	return func(yield func(Token, error) bool) {
-		var after TokenID
-		for {
-			var tokens []Token
-			err := r.store.View(ctx, func(tx Tx) error {
-				by, err := r.begin(tx, a)
-				if err != nil {
-					return err
-				}
-				if _, err = r.managed(tx, by, user); err != nil {
-					return err
-				}
-				tokens, err = tx.ListTokens(TokenFilter{User: user}, after, pageSize)
-				return err
-			})
-			if err != nil {
-				yield(Token{}, wrap("list tokens", user, err))
-				return
+	return rows("", func(after TokenID) (page []Token, err error) {
+		err = r.look(ctx, a, nil, func(tx Tx, by acting) error {
+			_, err := r.managed(tx, by, user)
+			if err == nil {
+				page, err = tx.ListTokens(TokenFilter{User: user}, after, pageSize)
 			}
-			for _, t := range tokens {
-				after = t.ID
-				if !yield(t, nil) {
-					return
-				}
-			}
-			if len(tokens) < pageSize {
-				return
-			}
-		}
-	}
+			return err
+		})
+		return page, wrap("list tokens", user, err)
+	}, Token.key)
 }

@@ -24,14 +24,7 @@ const maxListed = 100
 // that the store could not be read.
 func (s Runs) Snapshot(ctx context.Context, a Actor, req Request) (Snapshot, error) {
 	var snap Snapshot
-	err := s.r.store.View(ctx, func(tx Tx) error {
-		by, err := s.r.begin(tx, a)
-		if err == nil {
-			err = by.may(s.r.schema, UsersDelete)
-		}
-		if err != nil {
-			return err
-		}
+	err := s.r.look(ctx, a, []string{UsersDelete}, func(tx Tx, by acting) (err error) {
 		if snap, err = s.r.snapshot(tx, by, req); err != nil {
 			return err
 		}
@@ -140,36 +133,18 @@ func viewers(tx Tx, r *Roster, snap Snapshot) ([]Person, error) {
 		if d == "" {
 			continue
 		}
-		err := eachUser(tx, UserFilter{Department: d, Status: StatusActive}, func(u User) error {
+		for u, err := range usersIn(tx, UserFilter{Department: d, Status: StatusActive}) {
+			if err != nil {
+				return nil, err
+			}
 			p, err := r.personOf(tx, u)
+			if err != nil {
+				return nil, err
+			}
 			found = append(found, p)
-			return err
-		})
-		if err != nil {
-			return nil, err
 		}
 	}
 	return found, nil
-}
-
-// eachUser calls f with every user that the filter selects, in order of id.
-func eachUser(tx Tx, filter UserFilter, f func(User) error) error {
-	var after UserID
-	for {
-		page, err := tx.ListUsers(filter, after, maxListed)
-		if err != nil {
-			return err
-		}
-		for _, u := range page {
-			if err := f(u); err != nil {
-				return err
-			}
-			after = u.ID
-		}
-		if len(page) < maxListed {
-			return nil
-		}
-	}
 }
 
 // liveTokens lists the tokens of u that are good now, which a fence would end.
@@ -178,23 +153,19 @@ func liveTokens(tx Tx, u User, by acting) ([]Token, error) {
 		return nil, nil
 	}
 	var live []Token
-	var after TokenID
-	for {
-		page, err := tx.ListTokens(TokenFilter{User: u.ID, Open: true}, after, 1_000)
+	for t, err := range tokensIn(tx, TokenFilter{User: u.ID, Open: true}) {
 		if err != nil {
 			return nil, err
 		}
-		for _, t := range page {
-			if t.Epoch == u.Epoch && by.now.Before(t.Expires) {
-				live = append(live, t)
-			}
-			after = t.ID
-		}
-		if len(page) < 1_000 {
-			return live, nil
+		if t.Epoch == u.Epoch && by.now.Before(t.Expires) {
+			live = append(live, t)
 		}
 	}
+	return live, nil
 }
+
+// readsRuns are the functions of which one is needed to read runs.
+func readsRuns() []string { return []string{UsersManage, UsersDelete} }
 
 // Leavers yields the users with a status, leaving or deleted, in the order of their ids; any other is a Faults. It
 // needs users:delete or users:manage. The error, if any, comes once and last.
@@ -204,24 +175,18 @@ func (s Runs) Leavers(ctx context.Context, a Actor, status Status) iter.Seq2[Use
 			yield(User{}, wrap("list", "", Faults{{Field: "status", Problem: "neither leaving nor deleted"}}))
 		}
 	}
-	return pagesFor(ctx, s.r, a, []string{UsersManage, UsersDelete}, "",
+	return pages(ctx, s.r, a, readsRuns(), "",
 		func(tx Tx, after UserID) ([]User, error) {
 			return tx.ListUsers(UserFilter{Status: status}, after, pageSize)
 		},
-		func(u User) UserID { return u.ID })
+		User.key)
 }
 
 // Find reads one run. It needs users:delete or users:manage.
 func (s Runs) Find(ctx context.Context, a Actor, id RunID) (Run, error) {
 	var run Run
-	err := s.r.store.View(ctx, func(tx Tx) error {
-		by, err := s.r.begin(tx, a)
-		if err == nil {
-			err = by.mayAny(s.r.schema, UsersManage, UsersDelete)
-		}
-		if err == nil {
-			run, err = tx.Run(id)
-		}
+	err := s.r.look(ctx, a, readsRuns(), func(tx Tx, _ acting) (err error) {
+		run, err = tx.Run(id)
 		return err
 	})
 	return run, wrap("run", id, err)
@@ -231,15 +196,15 @@ func (s Runs) Find(ctx context.Context, a Actor, id RunID) (Run, error) {
 // needs users:delete or users:manage. The error, if any, comes once and last. Those that a restarted process
 // should go on with are RunFilter{State: RunWorking}.
 func (s Runs) List(ctx context.Context, a Actor, f RunFilter) iter.Seq2[Run, error] {
-	return pagesFor(ctx, s.r, a, []string{UsersManage, UsersDelete}, "",
+	return pages(ctx, s.r, a, readsRuns(), "",
 		func(tx Tx, after RunID) ([]Run, error) { return tx.ListRuns(f, after, pageSize) },
-		func(run Run) RunID { return run.ID })
+		Run.key)
 }
 
 // Journal yields a run's journal entries in the order of their numbers. It needs users:delete or
 // users:manage. The error, if any, comes once and last.
 func (s Runs) Journal(ctx context.Context, a Actor, id RunID) iter.Seq2[Entry, error] {
-	return pagesFor(ctx, s.r, a, []string{UsersManage, UsersDelete}, 0,
+	return pages(ctx, s.r, a, readsRuns(), 0,
 		func(tx Tx, after int) ([]Entry, error) { return tx.ListEntries(id, after, pageSize) },
 		func(e Entry) int { return e.N })
 }

@@ -128,21 +128,15 @@ func (w *work) keepsSuccessor(t *touched) error {
 	if !stopped && len(lost) == 0 {
 		return nil
 	}
-	var after RunID
-	for {
-		runs, err := w.tx.ListRuns(RunFilter{Successor: is.ID, Unfinished: true}, after, pageSize)
+	for run, err := range runsIn(w.tx, RunFilter{Successor: is.ID, Unfinished: true}) {
 		if err != nil {
 			return err
 		}
-		for _, run := range runs {
-			if after = run.ID; stopped || run.needs(w.r.schema, lost) {
-				return fmt.Errorf("%w: the unfinished run %s names the user as a successor", ErrInUse, run.ID)
-			}
-		}
-		if len(runs) < pageSize {
-			return nil
+		if stopped || run.needs(w.r.schema, lost) {
+			return fmt.Errorf("%w: the unfinished run %s names the user as a successor", ErrInUse, run.ID)
 		}
 	}
+	return nil
 }
 
 // needs reports whether handing over r's records may need one of the rights that were lost: a right on

@@ -24,36 +24,28 @@ func (r *Roster) Verify(ctx context.Context, anchor Head) (Head, error) {
 // store's own head.
 func (r *Roster) verified(ctx context.Context, anchor Head) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
-		var at Head
-		for {
-			var events []Event
-			var stored Head
-			err := r.store.View(ctx, func(tx Tx) (err error) {
+		var at, stored Head
+		page := func(after uint64) (events []Event, err error) {
+			err = r.store.View(ctx, func(tx Tx) (err error) {
 				if stored, err = tx.Head(); err == nil {
-					events, err = tx.ListEvents(EventFilter{}, at.Seq, pageSize)
+					events, err = tx.ListEvents(EventFilter{}, after, pageSize)
 				}
 				return err
 			})
-			if err != nil {
-				yield(Event{}, err)
+			return events, err
+		}
+		for e, err := range rows(0, page, func(e Event) uint64 { return e.Seq }) {
+			if !yield(e, err) || err != nil {
 				return
 			}
-			for _, e := range events {
-				if !yield(e, nil) {
-					return
-				}
-				at = Head{Seq: e.Seq, Hash: e.Hash}
-				if at.Seq == anchor.Seq && at != anchor {
-					yield(Event{}, &TamperError{Seq: at.Seq, Reason: "rewritten"})
-					return
-				}
-			}
-			if len(events) < pageSize {
-				if at != stored {
-					yield(Event{}, &TamperError{Seq: at.Seq + 1, Reason: "cut"})
-				}
+			at = Head{Seq: e.Seq, Hash: e.Hash}
+			if at.Seq == anchor.Seq && at != anchor {
+				yield(Event{}, &TamperError{Seq: at.Seq, Reason: "rewritten"})
 				return
 			}
+		}
+		if at != stored {
+			yield(Event{}, &TamperError{Seq: at.Seq + 1, Reason: "cut"})
 		}
 	}
 }
