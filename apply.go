@@ -13,27 +13,25 @@ import (
 // several changes. A refusal (ErrDenied, ErrSelf, ErrLastAdministrator, ErrState, ErrInUse …) and a
 // fault leave an event in the trail and nothing else (W1).
 func (r *Roster) Apply(ctx context.Context, a Actor, changes ...Change) (Effect, error) {
-	changes, err := r.hashPasswords(ctx, a, changes)
+	changes, at, err := r.hashPasswords(ctx, a, changes)
 	var effect Effect
 	if err == nil {
-		err = r.update(ctx, func(tx Tx) error {
-			w, err := r.carryOut(tx, a, changes, false)
-			effect = w.effect
+		err = r.update(ctx, func(tx Tx) (err error) {
+			effect, at, err = r.carryOut(tx, a, changes, false)
 			return err
 		})
 	}
 	if err == nil {
 		return effect, nil
 	}
-	var id string
-	if at := failedAt(err); at < len(changes) && known(changes[at]) {
-		u, object := changes[at].object()
-		id = string(u) + object
+	var e Event
+	if at < len(changes) && known(changes[at]) {
+		e = changes[at].about()
 		if refusal(err) {
-			err = r.refused(ctx, a, Event{Verb: changes[at].verb(), User: u, Object: object}, unplace(err))
+			err = r.refused(ctx, a, e, err)
 		}
 	}
-	return Effect{}, wrap("apply", id, unplace(err))
+	return Effect{}, wrap("apply", string(e.User)+e.Object, err)
 }
 
 // errPreview rolls a preview back.
@@ -44,44 +42,42 @@ var errPreview = errors.New("preview")
 // department (J8), and doesn't hash passwords. A refusal leaves no event. Ids that it generates aren't those of
 // a later Apply.
 func (r *Roster) Preview(ctx context.Context, a Actor, changes ...Change) (Effect, error) {
-	effect, err := r.preview(ctx, a, changes)
+	effect, _, err := r.preview(ctx, a, changes)
 	for i, c := range changes {
 		if add, ok := c.(AddUser); ok && add.Password != "" && err == nil {
 			err = prefixed(r.checkPassword(ctx, add.Password), i, len(changes))
 		}
 	}
 	if err != nil {
-		return Effect{}, wrap("preview", "", unplace(err))
+		return Effect{}, wrap("preview", "", err)
 	}
 	return effect, nil
 }
 
-// preview carries changes out and rolls them back; a password is looked at no further than its length.
-func (r *Roster) preview(ctx context.Context, a Actor, changes []Change) (Effect, error) {
-	var effect Effect
-	err := r.update(ctx, func(tx Tx) error {
-		w, err := r.carryOut(tx, a, changes, true)
-		if err != nil {
+// preview carries changes out and rolls them back; a password is looked at no further than its length. at is
+// the change that an error came from.
+func (r *Roster) preview(ctx context.Context, a Actor, changes []Change) (effect Effect, at int, err error) {
+	err = r.update(ctx, func(tx Tx) (err error) {
+		if effect, at, err = r.carryOut(tx, a, changes, true); err != nil {
 			return err
 		}
-		effect = w.effect
 		return errPreview
 	})
 	if errors.Is(err, errPreview) {
-		return effect, nil
+		return effect, at, nil
 	}
-	return Effect{}, err
+	return Effect{}, at, err
 }
 
 // hashPasswords hashes what changes hold of passwords, outside any transaction and only when the
-// changes would pass: refused ones cost no hashing.
-func (r *Roster) hashPasswords(ctx context.Context, a Actor, changes []Change) ([]Change, error) {
+// changes would pass: refused ones cost no hashing. at is the change that an error came from.
+func (r *Roster) hashPasswords(ctx context.Context, a Actor, changes []Change) (hashed []Change, at int, err error) {
 	secret := func(c Change) bool { add, ok := c.(AddUser); return ok && add.Password != "" }
 	if !slices.ContainsFunc(changes, secret) {
-		return changes, nil
+		return changes, 0, nil
 	}
-	if _, err := r.preview(ctx, a, changes); err != nil {
-		return changes, err
+	if _, at, err := r.preview(ctx, a, changes); err != nil {
+		return changes, at, err
 	}
 	changes = slices.Clone(changes)
 	for i, c := range changes {
@@ -89,45 +85,12 @@ func (r *Roster) hashPasswords(ctx context.Context, a Actor, changes []Change) (
 			continue
 		}
 		add := c.(AddUser)
-		hash, err := r.newHash(ctx, add.Password)
-		if err != nil {
-			return changes, &placed{i, prefixed(err, i, len(changes))}
+		if add.hash, err = r.newHash(ctx, add.Password); err != nil {
+			return changes, i, prefixed(err, i, len(changes))
 		}
-		add.hash = hash
 		changes[i] = add
 	}
-	return changes, nil
-}
-
-// placed is an error with the index of the change that it came from.
-type placed struct {
-	at  int
-	err error
-}
-
-func (p *placed) Error() string { return p.err.Error() }
-func (p *placed) Unwrap() error { return p.err }
-
-// failedAt is the index of the change that err came from.
-func failedAt(err error) int {
-	var p *placed
-	if errors.As(err, &p) {
-		return p.at
-	}
-	return 0
-}
-
-// unplace takes the index off again.
-func unplace(err error) error {
-	var p *placed
-	if errors.As(err, &p) {
-		return p.err
-	}
-	var e *Error
-	if errors.As(err, &e) {
-		return e.Err
-	}
-	return err
+	return changes, 0, nil
 }
 
 // prefixed puts the change's place before the fields of a Faults, when there are several changes.
@@ -154,55 +117,57 @@ func refusal(err error) bool {
 }
 
 // carryOut runs changes in tx: each is checked and applied in turn, then what they did together is held
-// against the rules that no single change can judge. An error is a placed one.
-func (r *Roster) carryOut(tx Tx, a Actor, changes []Change, preview bool) (*work, error) {
+// against the rules that no single change can judge. at is the change that an error came from.
+func (r *Roster) carryOut(tx Tx, a Actor, changes []Change, preview bool) (effect Effect, at int, err error) {
 	w := &work{r: r, tx: tx, changes: len(changes), people: map[UserID]*touched{}, preview: preview}
-	var err error
 	if w.by, err = r.begin(tx, a); err == nil {
 		err = w.run(changes)
 	}
 	if err != nil {
-		err = &placed{w.at, err}
+		return Effect{}, w.at, err
 	}
-	return w, err
+	return w.effect, 0, nil
 }
 
 // run applies changes and settles them; after an error w.at is the change that it came from.
 func (w *work) run(changes []Change) error {
 	var all Faults
-	first := -1 // change with a fault
+	first := 0 // change with a fault
 	for i, c := range changes {
 		w.at, w.faults = i, nil
-		if !known(c) {
-			all.add(fmt.Sprintf("changes[%d]", i), "not one of the changes, as a value")
-			if first < 0 {
-				first = i
-			}
-			continue
-		}
-		err := c.apply(w)
-		if err == nil && w.faults != nil {
-			err = w.faults
-		}
+		err := w.change(c)
 		var faults Faults
-		if errors.As(prefixed(err, i, len(changes)), &faults) {
-			if all = append(all, faults...); first < 0 {
-				first = i
-			}
-		} else if err != nil && all != nil && errors.Is(err, ErrNotFound) {
-			all.add(fmt.Sprintf("changes[%d]", i), "%s", err) // it may be what a faulty change before would have made
-		} else if err != nil {
+		switch {
+		case errors.As(err, &faults):
+		case err != nil && all != nil && errors.Is(err, ErrNotFound): // it may be what a faulty change before would have made
+			faults.add(fmt.Sprintf("changes[%d]", i), "%s", err)
+		case err != nil:
 			return err
 		}
-		for len(w.effect.IDs) <= i {
-			w.effect.IDs = append(w.effect.IDs, "")
+		if all == nil {
+			first = i
 		}
+		all = append(all, faults...)
 	}
 	if all != nil {
 		w.at = first
 		return all
 	}
 	return w.settle()
+}
+
+// change applies one change of a batch.
+func (w *work) change(c Change) error {
+	if !known(c) {
+		return Faults{{Field: fmt.Sprintf("changes[%d]", w.at), Problem: "not one of the changes, as a value"}}
+	}
+	e := c.about()
+	w.effect.IDs = append(w.effect.IDs, string(e.User)+e.Object)
+	err := c.apply(w)
+	if err == nil && w.faults != nil {
+		err = w.faults
+	}
+	return prefixed(err, w.at, w.changes)
 }
 
 // work is one batch of changes under way.
@@ -290,13 +255,8 @@ func (w *work) event(e Event) {
 	w.events = append(w.events, e)
 }
 
-// made notes the id of what the present change made or was about.
-func (w *work) made(id string) {
-	for len(w.effect.IDs) <= w.at {
-		w.effect.IDs = append(w.effect.IDs, "")
-	}
-	w.effect.IDs[w.at] = id
-}
+// made notes the id of what the present change made, where that isn't what it is about.
+func (w *work) made(id string) { w.effect.IDs[len(w.effect.IDs)-1] = id }
 
 // unknown adds a fault for a reference to what isn't there; any other error is passed on.
 func (w *work) unknown(field string, err error) error {

@@ -23,9 +23,9 @@ func (r *Roster) bootstrap(ctx context.Context, by Actor, add AddUser) (UserID, 
 	if !add.EndDate.IsZero() {
 		return "", Faults{{Field: "end_date", Problem: "the first administrator's access doesn't end by itself"}}
 	}
-	changes, err := r.hashPasswords(ctx, by, []Change{add})
+	changes, _, err := r.hashPasswords(ctx, by, []Change{add})
 	if err != nil {
-		return "", unplace(err)
+		return "", err
 	}
 	var id UserID
 	err = r.update(ctx, func(tx Tx) error {
@@ -36,11 +36,11 @@ func (r *Roster) bootstrap(ctx context.Context, by Actor, add AddUser) (UserID, 
 		if len(admins) > 0 {
 			return fmt.Errorf("%w: there is an administrator", ErrExists)
 		}
-		w, err := r.carryOut(tx, by, changes, false)
+		effect, _, err := r.carryOut(tx, by, changes, false)
 		if err != nil {
-			return unplace(err)
+			return err
 		}
-		id = UserID(w.effect.IDs[0])
+		id = UserID(effect.IDs[0])
 		return r.crown(tx, by, id)
 	})
 	return id, err

@@ -8,9 +8,8 @@ import "time"
 // ReplaceRole, DeleteRole, CreateDepartment, EditDepartment and DeleteDepartment. They are values: a nil
 // one, a pointer and a type that embeds one are faults of the batch.
 type Change interface {
-	// verb and object name the change for the trail.
-	verb() Verb
-	object() (UserID, string)
+	// about names the change for the trail: verb, user and object.
+	about() Event
 	// apply checks the change against what is stored and carries it out in w. Malformed input goes
 	// to w.faults, all of it; an error ends the batch.
 	apply(w *work) error

@@ -2,8 +2,9 @@ package roster
 
 import "fmt"
 
-func (c CreateDepartment) verb() Verb               { return VerbDepartmentCreate }
-func (c CreateDepartment) object() (UserID, string) { return "", string(c.ID) }
+func (c CreateDepartment) about() Event {
+	return Event{Verb: VerbDepartmentCreate, Object: string(c.ID)}
+}
 
 // apply stores a new department (J8).
 func (c CreateDepartment) apply(w *work) error {
@@ -23,7 +24,7 @@ func (c CreateDepartment) apply(w *work) error {
 	if err := w.head(c.Head); err != nil || w.faults != nil {
 		return err
 	}
-	w.event(Event{Verb: VerbDepartmentCreate, Object: string(c.ID)})
+	w.event(c.about())
 	w.made(string(c.ID))
 	return w.tx.PutDepartment(Department(c))
 }
@@ -43,8 +44,9 @@ func (w *work) head(id UserID) error {
 	return nil
 }
 
-func (c EditDepartment) verb() Verb               { return VerbDepartmentEdit }
-func (c EditDepartment) object() (UserID, string) { return "", string(c.Department) }
+func (c EditDepartment) about() Event {
+	return Event{Verb: VerbDepartmentEdit, Object: string(c.Department)}
+}
 
 // apply changes what isn't nil (J8).
 func (c EditDepartment) apply(w *work) error {
@@ -72,12 +74,12 @@ func (c EditDepartment) apply(w *work) error {
 		return nil
 	}
 	w.event(Event{Verb: VerbDepartmentEdit, Object: string(d.ID), Fields: fields})
-	w.made(string(d.ID))
 	return w.tx.PutDepartment(d)
 }
 
-func (c DeleteDepartment) verb() Verb               { return VerbDepartmentDelete }
-func (c DeleteDepartment) object() (UserID, string) { return "", string(c.Department) }
+func (c DeleteDepartment) about() Event {
+	return Event{Verb: VerbDepartmentDelete, Object: string(c.Department)}
+}
 
 // apply deletes an empty department (J8).
 func (c DeleteDepartment) apply(w *work) error {
@@ -94,7 +96,6 @@ func (c DeleteDepartment) apply(w *work) error {
 	if len(members) > 0 {
 		return fmt.Errorf("%w: somebody is in the department", ErrInUse)
 	}
-	w.event(Event{Verb: VerbDepartmentDelete, Object: string(c.Department)})
-	w.made(string(c.Department))
+	w.event(c.about())
 	return w.tx.DeleteDepartment(c.Department)
 }

@@ -1,18 +1,16 @@
 package roster
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 )
 
-func (c SetRole) verb() Verb               { return VerbRoleGive }
-func (c SetRole) object() (UserID, string) { return c.User, "" }
+func (c SetRole) about() Event { return Event{Verb: VerbRoleGive, User: c.User} }
 
 // apply gives, exchanges or takes away the role (R15).
 func (c SetRole) apply(w *work) error {
-	t, err := w.grantee(c.User, UsersManage)
+	t, err := w.grantee(c.User)
 	if err != nil {
 		return err
 	}
@@ -31,8 +29,8 @@ func (c SetRole) apply(w *work) error {
 }
 
 // grantee loads a user whose rights a change is about; the actor must cover them (R10).
-func (w *work) grantee(id UserID, function string) (*touched, error) {
-	if err := w.may(function); err != nil {
+func (w *work) grantee(id UserID) (*touched, error) {
+	if err := w.may(UsersManage); err != nil {
 		return nil, err
 	}
 	t, err := w.user(id)
@@ -40,24 +38,20 @@ func (w *work) grantee(id UserID, function string) (*touched, error) {
 		return nil, err
 	}
 	t.cover = true
-	w.made(string(id))
 	return t, nil
 }
 
-func (c SetRights) verb() Verb               { return VerbRightsSet }
-func (c SetRights) object() (UserID, string) { return c.User, "" }
+func (c SetRights) about() Event { return Event{Verb: VerbRightsSet, User: c.User} }
 
 // apply lays individual rights over the role's; the role stays as it is (R5).
 func (c SetRights) apply(w *work) error {
-	t, err := w.grantee(c.User, UsersManage)
+	t, err := w.grantee(c.User)
 	if err != nil {
 		return err
 	}
-	set, fields := c.split(t.after.User.Rights)
-	var faults Faults
-	if errors.As(w.r.schema.Check(set), &faults) {
-		w.faults = append(w.faults, faults...)
-	}
+	set := maps.Clone(c.Rights)
+	maps.DeleteFunc(set, func(_ string, s Scope) bool { return s == Unset })
+	w.faults = append(w.faults, w.r.schema.faults(set)...)
 	if len(c.Rights) == 0 {
 		w.faults.add("rights", "missing")
 	}
@@ -74,58 +68,44 @@ func (c SetRights) apply(w *work) error {
 	if w.faults != nil {
 		return nil
 	}
-	return w.setRights(t, VerbRightsSet, c.Rights, fields)
-}
-
-// split parts what is to be set from what is to be taken away, and names the rights that change.
-func (c SetRights) split(present Rights) (set Rights, fields []string) {
-	set = Rights{}
-	for right, scope := range c.Rights {
-		if scope != Unset {
-			set[right] = scope
-		}
-		if present[right] != scope {
-			fields = append(fields, right)
-		}
-	}
-	return set, sorted(fields)
+	return w.setRights(t, VerbRightsSet, c.Rights)
 }
 
 // setRights stores the user's individual rights with changes laid over them.
-func (w *work) setRights(t *touched, verb Verb, changes Rights, fields []string) error {
-	if len(fields) == 0 {
-		return nil
+func (w *work) setRights(t *touched, verb Verb, changes Rights) error {
+	u := t.after.User.Clone()
+	if u.Rights == nil {
+		u.Rights = Rights{}
 	}
-	u := t.after.User
-	rights := maps.Clone(u.Rights)
-	if rights == nil {
-		rights = Rights{}
-	}
+	var fields []string
 	for right, scope := range changes {
-		if scope == Unset {
-			delete(rights, right)
-		} else {
-			rights[right] = scope
+		if u.Rights[right] == scope {
+			continue
+		}
+		fields = append(fields, right)
+		if u.Rights[right] = scope; scope == Unset {
+			delete(u.Rights, right)
 		}
 	}
-	if len(rights) == 0 {
-		rights = nil
+	if fields == nil {
+		return nil
 	}
-	u.Rights = rights
+	if len(u.Rights) == 0 {
+		u.Rights = nil
+	}
+	slices.Sort(fields)
 	w.event(Event{Verb: verb, User: u.ID, Fields: fields})
 	return w.store(t, u, fields...)
 }
 
-func (c GrantAdministrator) verb() Verb               { return VerbAdminGrant }
-func (c GrantAdministrator) object() (UserID, string) { return c.User, "" }
+func (c GrantAdministrator) about() Event { return Event{Verb: VerbAdminGrant, User: c.User} }
 
 // apply makes the user an administrator (R17).
 func (c GrantAdministrator) apply(w *work) error {
 	return w.administrator(c.User, true, VerbAdminGrant)
 }
 
-func (c WithdrawAdministrator) verb() Verb               { return VerbAdminWithdraw }
-func (c WithdrawAdministrator) object() (UserID, string) { return c.User, "" }
+func (c WithdrawAdministrator) about() Event { return Event{Verb: VerbAdminWithdraw, User: c.User} }
 
 // apply takes the status away; settle sees to the last one (L14).
 func (c WithdrawAdministrator) apply(w *work) error {
@@ -152,16 +132,10 @@ func (w *work) byAdministrator(id UserID) (*touched, error) {
 	if !w.by.admin() {
 		return nil, &Denial{Actor: w.by.user, Needs: "administrator", Reason: DenyNotAdministrator}
 	}
-	t, err := w.user(id)
-	if err != nil {
-		return nil, err
-	}
-	w.made(string(id))
-	return t, nil
+	return w.user(id)
 }
 
-func (c GrantDeleteUsers) verb() Verb               { return VerbDeleteGrant }
-func (c GrantDeleteUsers) object() (UserID, string) { return c.User, "" }
+func (c GrantDeleteUsers) about() Event { return Event{Verb: VerbDeleteGrant, User: c.User} }
 
 // apply gives the right individually (R8, R17).
 func (c GrantDeleteUsers) apply(w *work) error {
@@ -173,11 +147,10 @@ func (c GrantDeleteUsers) apply(w *work) error {
 		return fmt.Errorf("%w: nothing to change", ErrState)
 	}
 	t.given, t.told = true, true
-	return w.setRights(t, VerbDeleteGrant, Rights{UsersDelete: All}, []string{UsersDelete})
+	return w.setRights(t, VerbDeleteGrant, Rights{UsersDelete: All})
 }
 
-func (c WithdrawDeleteUsers) verb() Verb               { return VerbDeleteWithdraw }
-func (c WithdrawDeleteUsers) object() (UserID, string) { return c.User, "" }
+func (c WithdrawDeleteUsers) about() Event { return Event{Verb: VerbDeleteWithdraw, User: c.User} }
 
 // apply takes the individual right away, and denies where the role would still give it.
 func (c WithdrawDeleteUsers) apply(w *work) error {
@@ -192,5 +165,5 @@ func (c WithdrawDeleteUsers) apply(w *work) error {
 	if t.after.User.Rights[UsersDelete] == to {
 		return fmt.Errorf("%w: nothing to change", ErrState)
 	}
-	return w.setRights(t, VerbDeleteWithdraw, Rights{UsersDelete: to}, []string{UsersDelete})
+	return w.setRights(t, VerbDeleteWithdraw, Rights{UsersDelete: to})
 }

@@ -1,13 +1,8 @@
 package roster
 
-import (
-	"errors"
-	"maps"
-	"slices"
-)
+import "maps"
 
-func (c CreateRole) verb() Verb               { return VerbRoleCreate }
-func (c CreateRole) object() (UserID, string) { return "", string(c.ID) }
+func (c CreateRole) about() Event { return Event{Verb: VerbRoleCreate, Object: string(c.ID)} }
 
 // apply stores a new role.
 func (c CreateRole) apply(w *work) error {
@@ -31,10 +26,7 @@ func (w *work) newRole(id RoleID, name string, rights Rights) (Role, error) {
 	}
 	w.faults.check("id", idProblem(string(id)))
 	w.faults.check("name", nameProblem(name))
-	var faults Faults
-	if errors.As(w.r.schema.Check(rights), &faults) {
-		w.faults = append(w.faults, faults...)
-	}
+	w.faults = append(w.faults, w.r.schema.faults(rights)...)
 	if _, err := w.tx.Role(id); err == nil {
 		w.faults.add("id", "taken")
 	} else if ignoreNotFound(err) != nil {
@@ -56,8 +48,7 @@ func (w *work) newRole(id RoleID, name string, rights Rights) (Role, error) {
 	return role, w.tx.AddRole(role)
 }
 
-func (c ReplaceRole) verb() Verb               { return VerbRoleReplace }
-func (c ReplaceRole) object() (UserID, string) { return "", string(c.Role) }
+func (c ReplaceRole) about() Event { return Event{Verb: VerbRoleReplace, Object: string(c.Role)} }
 
 // apply moves all holders to the new role and deletes the old one (R3).
 func (c ReplaceRole) apply(w *work) error {
@@ -76,14 +67,13 @@ func (c ReplaceRole) apply(w *work) error {
 		w.faults.add("rights["+UsersDelete+"]", "can't come by a replacement: it is granted by a step of its own")
 		return nil
 	}
-	w.event(Event{Verb: VerbRoleReplace, Object: string(c.Role)})
+	w.event(c.about())
 	w.event(Event{Verb: VerbRoleCreate, Object: string(role.ID)})
 	w.made(string(role.ID))
 	return w.moveHolders(c.Role, role.ID)
 }
 
-func (c DeleteRole) verb() Verb               { return VerbRoleDelete }
-func (c DeleteRole) object() (UserID, string) { return "", string(c.Role) }
+func (c DeleteRole) about() Event { return Event{Verb: VerbRoleDelete, Object: string(c.Role)} }
 
 // apply takes the role from its holders and deletes it; individual rights stay (R6).
 func (c DeleteRole) apply(w *work) error {
@@ -93,8 +83,7 @@ func (c DeleteRole) apply(w *work) error {
 	if _, err := w.tx.Role(c.Role); err != nil {
 		return err
 	}
-	w.event(Event{Verb: VerbRoleDelete, Object: string(c.Role)})
-	w.made(string(c.Role))
+	w.event(c.about())
 	return w.moveHolders(c.Role, "")
 }
 
@@ -126,10 +115,4 @@ func (w *work) moveHolder(u User, to RoleID) error {
 	u.Role = to
 	w.event(Event{Verb: VerbRoleGive, User: u.ID, Object: string(to), Fields: []string{"role"}})
 	return w.store(t, u, "role")
-}
-
-// sorted sorts names in place and returns them.
-func sorted(names []string) []string {
-	slices.Sort(names)
-	return names
 }

@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-func (c Deactivate) verb() Verb               { return VerbUserDeactivate }
-func (c Deactivate) object() (UserID, string) { return c.User, "" }
+func (c Deactivate) about() Event { return Event{Verb: VerbUserDeactivate, User: c.User} }
 
 // apply ends the user's access: status and epoch move in one write, which every check reads (L7).
 func (c Deactivate) apply(w *work) error {
@@ -51,12 +50,10 @@ func (w *work) standing(id UserID) (*touched, error) {
 	if t.after.User.Admin && !w.by.admin() {
 		return nil, &Denial{Actor: w.by.user, Needs: "administrator", Reason: DenyPersonAdministrator}
 	}
-	w.made(string(id))
 	return t, nil
 }
 
-func (c Reactivate) verb() Verb               { return VerbUserReactivate }
-func (c Reactivate) object() (UserID, string) { return c.User, "" }
+func (c Reactivate) about() Event { return Event{Verb: VerbUserReactivate, User: c.User} }
 
 // apply makes an inactive user active; the epoch stays where deactivation moved it (L22).
 func (c Reactivate) apply(w *work) error {
@@ -69,34 +66,28 @@ func (c Reactivate) apply(w *work) error {
 		return fmt.Errorf("%w: the user is %s", ErrState, u.Status)
 	}
 	u.Status = StatusActive
-	w.event(Event{Verb: VerbUserReactivate, User: u.ID})
+	w.event(c.about())
 	return w.store(t, u, "status")
 }
 
-func (c SendActivation) verb() Verb               { return VerbLetterQueue }
-func (c SendActivation) object() (UserID, string) { return c.User, "" }
+func (c SendActivation) about() Event { return Event{Verb: VerbLetterQueue, User: c.User} }
 
 // apply queues the activation again (J3).
 func (c SendActivation) apply(w *work) error {
 	return w.send(c.User, StatusInvited, LetterActivation)
 }
 
-func (c SendReset) verb() Verb               { return VerbPasswordReset }
-func (c SendReset) object() (UserID, string) { return c.User, "" }
+func (c SendReset) about() Event { return Event{Verb: VerbPasswordReset, User: c.User} }
 
 // apply queues a reset (J7).
 func (c SendReset) apply(w *work) error { return w.send(c.User, StatusActive, LetterReset) }
 
 // send queues a letter to a user of the given status.
 func (w *work) send(id UserID, status Status, kind LetterKind) error {
-	if err := w.may(UsersManage); err != nil {
-		return err
-	}
-	t, err := w.user(id)
+	t, err := w.grantee(id)
 	if err != nil {
 		return err
 	}
-	t.cover = true
 	if t.after.User.Status != status {
 		return fmt.Errorf("%w: the user is %s", ErrState, t.after.User.Status)
 	}
@@ -109,7 +100,6 @@ func (w *work) send(id UserID, status Status, kind LetterKind) error {
 		w.faults.add("email", "missing: there is nowhere to send the letter")
 		return nil
 	}
-	w.made(string(id))
 	return w.r.queue(w.tx, w.by.Actor, id, kind)
 }
 
@@ -126,8 +116,7 @@ func (w *work) resets(u User) error {
 	return err
 }
 
-func (c ImportUser) verb() Verb               { return VerbUserImport }
-func (c ImportUser) object() (UserID, string) { return c.User.ID, "" }
+func (c ImportUser) about() Event { return Event{Verb: VerbUserImport, User: c.User.ID} }
 
 // Format prints c for package fmt without its hash.
 func (c ImportUser) Format(f fmt.State, verb rune) {
@@ -141,7 +130,6 @@ func (c ImportUser) apply(w *work) error {
 	if err := w.may(ImportRun); err != nil {
 		return err
 	}
-	w.made(string(c.User.ID))
 	if there, err := w.tx.User(c.User.ID); err == nil {
 		w.effect.Users = append(w.effect.Users, UserEffect{User: there.ID, Kept: true, From: there.Status, To: there.Status})
 		return nil
@@ -165,7 +153,7 @@ func (c ImportUser) apply(w *work) error {
 	}
 	t := w.touch(u.ID, Person{})
 	t.cover, t.given = true, true
-	w.event(Event{Verb: VerbUserImport, User: u.ID})
+	w.event(c.about())
 	if u.Admin {
 		w.event(Event{Verb: VerbAdminGrant, User: u.ID})
 	}

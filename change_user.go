@@ -8,8 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-func (c AddUser) verb() Verb               { return VerbUserAdd }
-func (c AddUser) object() (UserID, string) { return c.ID, "" }
+func (c AddUser) about() Event { return Event{Verb: VerbUserAdd, User: c.ID} }
 
 // Format prints c for package fmt without its password.
 func (c AddUser) Format(f fmt.State, verb rune) {
@@ -44,7 +43,7 @@ func (c AddUser) apply(w *work) error {
 	}
 	t := w.touch(c.ID, Person{})
 	t.cover = true
-	w.event(Event{Verb: VerbUserAdd, User: u.ID})
+	w.event(c.about())
 	w.made(string(u.ID))
 	if err := w.store(t, u); err != nil {
 		return err
@@ -102,10 +101,7 @@ func (w *work) grants(role RoleID, rights Rights, deleters bool) error {
 			}
 		}
 	}
-	var faults Faults
-	if errors.As(w.r.schema.Check(rights), &faults) {
-		w.faults = append(w.faults, faults...)
-	}
+	w.faults = append(w.faults, w.r.schema.faults(rights)...)
 	if s, ok := rights[UsersDelete]; ok && s != Denied && !deleters {
 		w.faults.add("rights["+UsersDelete+"]", "granted by a step of its own: GrantDeleteUsers")
 	}
@@ -152,12 +148,14 @@ func (w *work) department(field string, id DepartmentID) error {
 	return w.unknown(field, err)
 }
 
-func (c EditUser) verb() Verb               { return VerbUserEdit }
-func (c EditUser) object() (UserID, string) { return c.User, "" }
+func (c EditUser) about() Event { return Event{Verb: VerbUserEdit, User: c.User} }
 
 // apply changes what isn't nil (J7).
 func (c EditUser) apply(w *work) error {
-	t, err := w.editable(c.User)
+	if err := w.may(UsersManage); err != nil {
+		return err
+	}
+	t, err := w.user(c.User)
 	if err != nil {
 		return err
 	}
@@ -169,7 +167,7 @@ func (c EditUser) apply(w *work) error {
 	fields = set(fields, "last_name", &u.LastName, c.LastName)
 	fields = set(fields, "free", &u.Free, c.Free)
 	if c.Identity != nil && *c.Identity != u.Identity {
-		if err := w.mayEdit(t, "identity"); err != nil {
+		if err := w.mayIdentify(t); err != nil {
 			return err
 		}
 		u.Identity = *c.Identity
@@ -177,31 +175,22 @@ func (c EditUser) apply(w *work) error {
 		fields = append(fields, "identity")
 	}
 	if c.Department != nil && *c.Department != u.Department {
-		if err := w.mayEdit(t, "department"); err != nil {
-			return err
-		}
-		u.Department = *c.Department
+		t.cover, u.Department = true, *c.Department
 		fields = append(fields, "department")
 	}
 	if c.EndDate != nil && !instant(*c.EndDate).Equal(u.EndDate) {
-		if err := w.mayEdit(t, "end_date"); err != nil {
-			return err
-		}
+		t.cover = true
 		if err := w.endOn(&u, *c.EndDate); err != nil {
 			return err
 		}
 		fields = append(fields, "end_date")
 	}
 	if c.Email != nil && (*c.Email != u.Email || u.PendingEmail != "") {
-		fields = append(fields, "email")
-		if err := w.mayEdit(t, "email"); err != nil {
-			return err
-		}
+		t.cover, fields = true, append(fields, "email")
 		if err := w.moveAddress(&u, *c.Email); err != nil {
 			return err
 		}
 	}
-	w.made(string(u.ID))
 	if fields == nil {
 		return nil
 	}
@@ -218,19 +207,10 @@ func set[T comparable](fields []string, name string, field, to *T) []string {
 	return append(fields, name)
 }
 
-// editable loads a user whom an EditUser is about.
-func (w *work) editable(id UserID) (*touched, error) {
-	if err := w.may(UsersManage); err != nil {
-		return nil, err
-	}
-	return w.user(id)
-}
-
-// mayEdit holds the actor against what a change of t's field needs, whatever the new value is: to cover
-// the user (R10), and for somebody else's identity an administrator.
-func (w *work) mayEdit(t *touched, field string) error {
+// mayIdentify refuses an actor who isn't an administrator somebody else's identity (R10).
+func (w *work) mayIdentify(t *touched) error {
 	t.cover = true
-	if field == "identity" && !w.by.admin() && t.after.User.ID != w.by.user {
+	if !w.by.admin() && t.after.User.ID != w.by.user {
 		return &Denial{Actor: w.by.user, Needs: "administrator", Reason: DenyNotAdministrator}
 	}
 	return nil

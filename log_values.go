@@ -136,8 +136,8 @@ func (c Deactivate) LogValue() slog.Value { return changeValue(c) }
 
 // changeValue tells what a change is and whom it is about.
 func changeValue(c Change) slog.Value {
-	user, _ := c.object()
-	return slog.GroupValue(append([]slog.Attr{slog.String("verb", string(c.verb()))}, ids("user", user)...)...)
+	e := c.about()
+	return slog.GroupValue(append([]slog.Attr{slog.String("verb", string(e.Verb))}, ids("user", e.User)...)...)
 }
 
 // LogValue is the leaver's id and how much the plan holds; its texts are for people.

@@ -59,8 +59,10 @@ func (r *Rights) UnmarshalJSON(data []byte) error {
 // Check tells everything wrong with rights that are to be stored, each by its text:
 // "rights[deal:fly]" (a Faults, in the texts' order): rights that the schema doesn't know, scopes
 // that it doesn't allow, and Unset, which says nothing and so is left out.
-func (s *Schema) Check(r Rights) error {
-	var faults Faults
+func (s *Schema) Check(r Rights) error { return s.faults(r).Err() }
+
+// faults is Check, for what checks more than rights.
+func (s *Schema) faults(r Rights) (faults Faults) {
 	table := s.parts.Load()
 	for _, text := range slices.Sorted(maps.Keys(r)) {
 		field := "rights[" + text + "]"
@@ -76,5 +78,5 @@ func (s *Schema) Check(r Rights) error {
 			faults.add(field, "%s isn't among its scopes: %s", r[text], allowed)
 		}
 	}
-	return faults.Err()
+	return faults
 }

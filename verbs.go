@@ -114,14 +114,15 @@ func (t trial) verdict(err error) Verdict {
 
 // trials are the verbs on a user.
 func trials(id UserID, by acting) []trial {
+	grantee := func(w *work) error { _, err := w.grantee(id); return err }
 	return []trial{
 		{VerbUserEdit, "", EditUser{User: id}.apply},
-		{VerbUserEdit, "email", func(w *work) error { return w.tryField(id, "email") }},
-		{VerbUserEdit, "identity", func(w *work) error { return w.tryField(id, "identity") }},
-		{VerbUserEdit, "department", func(w *work) error { return w.tryField(id, "department") }},
+		{VerbUserEdit, "email", grantee},
+		{VerbUserEdit, "identity", func(w *work) error { return w.tryIdentity(id) }},
+		{VerbUserEdit, "department", grantee},
 		{VerbUserEdit, "end_date", func(w *work) error { return w.tryEndDate(id) }},
-		{VerbRoleGive, "", func(w *work) error { _, err := w.grantee(id, UsersManage); return err }},
-		{VerbRightsSet, "", func(w *work) error { _, err := w.grantee(id, UsersManage); return err }},
+		{VerbRoleGive, "", grantee},
+		{VerbRightsSet, "", grantee},
 		{VerbUserDeactivate, "", Deactivate{User: id}.apply},
 		{VerbUserReactivate, "", Reactivate{User: id}.apply},
 		{VerbUserDelete, "", func(w *work) error { return w.tryDelete(id) }},
@@ -148,18 +149,18 @@ func (r *Roster) trying(tx Tx, by acting, t trial) error {
 	return w.settle()
 }
 
-// tryField is EditUser without the field's new value.
-func (w *work) tryField(id UserID, field string) error {
-	t, err := w.editable(id)
+// tryIdentity is EditUser without the new identity.
+func (w *work) tryIdentity(id UserID) error {
+	t, err := w.grantee(id)
 	if err != nil {
 		return err
 	}
-	return w.mayEdit(t, field)
+	return w.mayIdentify(t)
 }
 
 // tryEndDate sets the end date that is refused least: none where there is one, else a distant one.
 func (w *work) tryEndDate(id UserID) error {
-	t, err := w.editable(id)
+	t, err := w.grantee(id)
 	if err != nil {
 		return err
 	}
