@@ -37,7 +37,7 @@ type redemption struct {
 	verb           Verb
 	kind           TokenKind
 	text, password string
-	check          func(tx Tx, t *Token, u *User, password bool) error          // the faults of asking for it, in this state
+	check          func(tx Tx, u *User, password bool) error                    // the faults of asking for it, in this state
 	apply          func(tx Tx, t *Token, u *User, verb Verb, hash string) error // what it does; it may change u
 }
 
@@ -91,7 +91,7 @@ func (r *Roster) redeemable(tx Tx, h TokenHash, d redemption) (Token, User, erro
 	if fault != "" {
 		return t, u, &unfit{ErrToken, fault}
 	}
-	return t, u, d.check(tx, &t, &u, d.password != "")
+	return t, u, d.check(tx, &u, d.password != "")
 }
 
 // confirms reports whether t, a one-time secret, went to an address that it can still do something for.
@@ -105,7 +105,7 @@ func (t *Token) confirmsNew(u *User) bool {
 }
 
 // needsPassword is the check of a reset.
-func needsPassword(_ Tx, _ *Token, _ *User, password bool) error {
+func needsPassword(_ Tx, _ *User, password bool) error {
 	if !password {
 		return Faults{{Field: "password", Problem: "missing"}}
 	}
@@ -113,7 +113,7 @@ func needsPassword(_ Tx, _ *Token, _ *User, password bool) error {
 }
 
 // activationFault is the check of an activation.
-func (r *Roster) activationFault(tx Tx, _ *Token, u *User, password bool) error {
+func (r *Roster) activationFault(tx Tx, u *User, password bool) error {
 	if u.Status != StatusInvited && password {
 		return Faults{{Field: "password", Problem: "isn't changed by confirming an address"}}
 	}
@@ -128,7 +128,7 @@ func (r *Roster) activationFault(tx Tx, _ *Token, u *User, password bool) error 
 	if err := ignoreNotFound(err); err != nil {
 		return err
 	}
-	return needsPassword(nil, nil, nil, usable)
+	return needsPassword(nil, nil, usable)
 }
 
 // spend marks t as used, applies the redemption and stores the user.

@@ -3,6 +3,7 @@ package roster
 import (
 	"context"
 	"errors"
+	"strings"
 )
 
 // Can answers whether a user may do something with a record, now (R1 to R7, R12, R13, R16). Who isn't
@@ -78,14 +79,11 @@ func (r *Roster) MayReceive(ctx context.Context, id UserID, kind, part string, n
 		return e, wrap("may receive", id, err)
 	}
 	st, err := r.standing(ctx, id)
-	if err != nil {
+	if err != nil || !r.active(&st.User) {
 		return e, ifUnknown(err, "may receive", id)
 	}
-	now, p := r.now(), Person{User: st.User, Permissions: r.permissions(st)}
-	if p.User.ActiveAt(now) {
-		e.Source = FromDefault
-	}
-	if e.Missing = receives(p, now, r.schema, kind, part, needs); e.Missing == "" {
+	e.Source = FromDefault
+	if e.Missing = strings.Join(lacks(r.permissions(st), r.schema, kind, part, needs), ", "); e.Missing == "" {
 		e.Decision, e.Given = Decision{Allowed: true, Scope: Own}, Own
 	}
 	return e, nil

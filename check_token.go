@@ -35,7 +35,9 @@ func (r *Roster) Check(ctx context.Context, text string) (Token, error) {
 		fault = "kind"
 	}
 	if fault != "" {
-		return Token{}, wrap("check token", t.ID, r.refuseToken(ctx, VerbTokenCheck, t, fault))
+		// Who showed it isn't known: the event has a user and no actor.
+		e := Event{Verb: VerbTokenCheck, User: t.User, Object: string(t.ID)}
+		return Token{}, wrap("check token", t.ID, r.refused(ctx, Actor{}, e, &unfit{ErrToken, fault}))
 	}
 	if now.Sub(t.LastUsed) >= r.cfg.SeenEvery {
 		r.touch(ctx, t.ID, r.now())
@@ -45,18 +47,13 @@ func (r *Roster) Check(ctx context.Context, text string) (Token, error) {
 
 // bearer finds a token and its user as committed at one instant; both are shared.
 func (r *Roster) bearer(ctx context.Context, h TokenHash) (*Token, *User, error) {
-	if r.checker == nil {
-		return r.viewBearer(ctx, h)
+	if r.checker != nil {
+		t, s, err := r.checker.Bearer(ctx, h)
+		if err != nil {
+			return nil, nil, err
+		}
+		return t, &s.User, nil
 	}
-	t, s, err := r.checker.Bearer(ctx, h)
-	if err != nil {
-		return nil, nil, err
-	}
-	return t, &s.User, nil
-}
-
-// viewBearer is bearer for a store that is no Checker.
-func (r *Roster) viewBearer(ctx context.Context, h TokenHash) (*Token, *User, error) {
 	var t Token
 	var u User
 	err := r.store.View(ctx, func(tx Tx) (err error) {
@@ -64,12 +61,6 @@ func (r *Roster) viewBearer(ctx context.Context, h TokenHash) (*Token, *User, er
 		return err
 	})
 	return &t, &u, err
-}
-
-// refuseToken records the refusal of a known token and returns ErrToken. Who showed it isn't known:
-// the event has a user and no actor.
-func (r *Roster) refuseToken(ctx context.Context, v Verb, t *Token, reason string) error {
-	return r.refused(ctx, Actor{}, Event{Verb: v, User: t.User, Object: string(t.ID)}, &unfit{ErrToken, reason})
 }
 
 // touch notes that a token and its user were seen. It reads both again, so that it can't bring back

@@ -102,8 +102,8 @@ func (d *declaration) kind(at string, k Kind) {
 		d.scopes(action+".scopes", a)
 		d.needs(action, a, k.Actions)
 	}
-	if cycle := findCycle(k.Actions); cycle != "" {
-		d.faults.add(at+".actions", "needs go in a circle: %s", cycle)
+	if _, circle := needsOrder(k.Actions); circle != "" {
+		d.faults.add(at+".actions", "needs go in a circle: %s", circle)
 	}
 	if len(k.Parts) > 0 && !k.Parted {
 		d.faults.add(at+".parts", "the kind isn't parted")
@@ -166,51 +166,34 @@ func (d *declaration) needs(at string, a Action, all []Action) {
 	}
 }
 
-// findCycle gives a circle of needs as text: "edit → view → edit"; empty when there is none.
-func findCycle(actions []Action) string {
-	var path []string
-	done := map[string]bool{}
-	var visit func(name string) string
-	visit = func(name string) string {
-		if i := slices.Index(path, name); i >= 0 {
-			return strings.Join(append(path[i:], name), " → ")
-		}
-		if done[name] {
-			return ""
-		}
-		path = append(path, name)
-		for _, a := range actions {
-			if a.Name != name {
-				continue
-			}
-			for _, n := range a.Needs {
-				if cycle := visit(n); cycle != "" {
-					return cycle
-				}
-			}
-		}
-		path, done[name] = path[:len(path)-1], true
-		return ""
-	}
+// needsOrder gives the places of actions, each after those it needs; where needs go in a circle, some places
+// are missing and the circle is told: "edit → view → edit". Needs of no action don't count.
+func needsOrder(actions []Action) (order []int, circle string) {
+	left := map[string][]string{} // the needs of the actions without a place
 	for _, a := range actions {
-		if cycle := visit(a.Name); cycle != "" {
-			return cycle
-		}
+		left[a.Name] = a.Needs
 	}
-	return ""
-}
-
-// needsOrder gives the places of sound actions, each after those it needs.
-func needsOrder(actions []Action) []int {
-	order := make([]int, 0, len(actions))
-	placed := map[string]bool{}
-	for len(order) < len(actions) {
+	waits := func(name string) bool { _, waiting := left[name]; return waiting }
+	for placed := -1; placed < len(order); {
+		placed = len(order)
 		for i, a := range actions {
-			missing := slices.ContainsFunc(a.Needs, func(n string) bool { return !placed[n] })
-			if !missing && !placed[a.Name] {
-				order, placed[a.Name] = append(order, i), true
+			if waits(a.Name) && !slices.ContainsFunc(a.Needs, waits) {
+				delete(left, a.Name)
+				order = append(order, i)
 			}
 		}
 	}
-	return order
+	i := slices.IndexFunc(actions, func(a Action) bool { return waits(a.Name) })
+	if i < 0 {
+		return order, ""
+	}
+	path := []string{actions[i].Name} // each waits for the next
+	for {
+		needs := left[path[len(path)-1]]
+		next := needs[slices.IndexFunc(needs, waits)]
+		if i := slices.Index(path, next); i >= 0 {
+			return order, strings.Join(append(path[i:], next), " → ")
+		}
+		path = append(path, next)
+	}
 }

@@ -1,9 +1,6 @@
 package roster
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // The codes of a plan's blockers. None of them may be left when a deletion starts (L4, L6).
 const (
@@ -94,11 +91,7 @@ func count(n int, one string) string {
 
 // Error lists every blocker.
 func (e *BlockedError) Error() string {
-	lines := make([]string, len(e.Blockers))
-	for i, f := range e.Blockers {
-		lines[i] = f.String()
-	}
-	return ErrBlocked.Error() + ": " + strings.Join(lines, "; ")
+	return ErrBlocked.Error() + ": " + texts(e.Blockers)
 }
 
 // Is reports that a BlockedError is ErrBlocked, and what a guard among its blockers is elsewhere:

@@ -14,9 +14,10 @@ func (r *Roster) queue(tx Tx, a Actor, u UserID, kind LetterKind) error {
 	return r.record(tx, a, Event{Verb: VerbLetterQueue, User: u, Object: string(l.ID), Outcome: OutcomeDone, Reason: kind.String()})
 }
 
-// voidLetters marks u's open letters of a kind, or of every kind for LetterNone, as replaced.
+// voidLetters marks u's open letters of a kind, or of every kind for LetterNone, as replaced. queue keeps
+// them to one of a kind.
 func voidLetters(tx Tx, u UserID, kind LetterKind) error {
-	open, err := allLetters(tx, u)
+	open, err := tx.ListLetters(u, true, "", pageSize)
 	if err != nil {
 		return err
 	}
@@ -30,9 +31,4 @@ func voidLetters(tx Tx, u UserID, kind LetterKind) error {
 		}
 	}
 	return nil
-}
-
-// allLetters lists u's open letters; queue keeps them to one of a kind.
-func allLetters(tx Tx, u UserID) ([]Letter, error) {
-	return tx.ListLetters(u, true, "", 100)
 }

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -63,7 +64,7 @@ func (t *partTable) with(kind int, parts []Part) *partTable {
 		if numbers[p.Name] != 0 {
 			continue
 		}
-		p.Title = titled(p.Title, p.Name)
+		p.Title = cmp.Or(p.Title, p.Name)
 		grown.list = append(grown.list, placedPart{p, kind})
 		numbers[p.Name] = uint32(len(grown.list))
 		names = append(names, p.Name)

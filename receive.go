@@ -2,30 +2,29 @@ package roster
 
 import (
 	"fmt"
+	"slices"
 	"strings"
-	"time"
 )
 
-// receives tells what p lacks to receive records of a kind and part at now, or "" for nothing (L5,
-// L18): p is active, and each need, an action on the kind or a function, reaches p's own records. Nil
-// needs are "view" and "edit".
-func receives(p Person, now time.Time, s *Schema, kind, part string, needs []string) (missing string) {
-	if !p.User.ActiveAt(now) {
-		return "an active user"
+// needed lists what a successor of a kind must hold (L5, L18), each need an action on the kind or a function,
+// as rights' texts. Nil needs are "view" and "edit".
+func needed(kind string, needs []string) []string {
+	if needs == nil {
+		needs = []string{"view", "edit"}
 	}
-	return strings.Join(lacks(p.Permissions, s, kind, part, needs), ", ")
+	texts := slices.Clone(needs)
+	for i, need := range texts {
+		if !strings.Contains(need, ":") {
+			texts[i] = kind + ":" + need
+		}
+	}
+	return texts
 }
 
 // lacks lists the needs that p doesn't hold on records of its own, as rights' texts.
 func lacks(p *Permissions, s *Schema, kind, part string, needs []string) []string {
-	if needs == nil {
-		needs = []string{"view", "edit"}
-	}
 	var missing []string
-	for _, need := range needs {
-		if !strings.Contains(need, ":") {
-			need = kind + ":" + need
-		}
+	for _, need := range needed(kind, needs) {
 		right, _ := s.Right(need) // what the schema doesn't know is denied to everyone
 		if right = right.At(part); p.Decide(right, Owner).Allowed {
 			continue
@@ -48,14 +47,8 @@ func sightRight(s *Schema, kind, part string) Right {
 // checkNeeds tells which of kind, part and needs the schema doesn't know.
 func (s *Schema) checkNeeds(kind, part string, needs []string) error {
 	var faults Faults
-	if needs == nil {
-		needs = []string{"view", "edit"}
-	}
 	known := true // the part
-	for i, need := range needs {
-		if !strings.Contains(need, ":") {
-			need = kind + ":" + need
-		}
+	for i, need := range needed(kind, needs) {
 		right, err := s.Right(need)
 		if err != nil {
 			faults.add(fmt.Sprintf("needs[%d]", i), "unknown right %q", need)

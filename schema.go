@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -111,7 +112,7 @@ func NewSchema(kinds []Kind, functions []Function) (*Schema, error) {
 		}
 	}
 	for i, f := range s.functions {
-		s.functions[i].Title = titled(f.Title, f.Name)
+		s.functions[i].Title = cmp.Or(f.Title, f.Name)
 		s.order = append(s.order, s.addRule(rule{text: f.Name, kind: -1, scopes: setOf(Denied, All)}))
 	}
 	table := &partTable{}
@@ -134,9 +135,9 @@ func (s *Schema) addRule(r rule) uint32 {
 
 // addKind compiles the actions of a sound kind.
 func (s *Schema) addKind(at int, k Kind) kind {
-	k = Kind{Name: k.Name, Title: titled(k.Title, k.Name), Actions: slices.Clone(k.Actions), Parted: k.Parted}
+	k = Kind{Name: k.Name, Title: cmp.Or(k.Title, k.Name), Actions: slices.Clone(k.Actions), Parted: k.Parted}
 	for i, a := range k.Actions {
-		a.Title = titled(a.Title, a.Name)
+		a.Title = cmp.Or(a.Title, a.Name)
 		a.Scopes, a.Needs = a.scopes().list(), slices.Clone(a.Needs)
 		k.Actions[i] = a
 		s.addRule(rule{text: k.Name + ":" + a.Name, kind: at, scopes: a.scopes()})
@@ -148,18 +149,11 @@ func (s *Schema) addKind(at int, k Kind) kind {
 		}
 	}
 	compiled := kind{Kind: k}
-	for _, i := range needsOrder(k.Actions) {
+	order, _ := needsOrder(k.Actions)
+	for _, i := range order {
 		compiled.order = append(compiled.order, s.index[k.Name+":"+k.Actions[i].Name])
 	}
 	return compiled
-}
-
-// titled is a title, or the name where there is none.
-func titled(title, name string) string {
-	if title == "" {
-		return name
-	}
-	return title
 }
 
 // Kind finds a kind with its present parts.

@@ -64,8 +64,5 @@ func (s Secret) Format(f fmt.State, _ rune) { io.WriteString(f, s.String()) }
 // String hides the secret: the word "secret" in square brackets.
 func (s Secret) String() string { return "[secret]" }
 
-// GoString hides the secret.
-func (s Secret) GoString() string { return "[secret]" }
-
 // MarshalText hides the secret.
 func (s Secret) MarshalText() ([]byte, error) { return []byte("[secret]"), nil }
