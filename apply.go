@@ -108,7 +108,9 @@ func prefixed(err error, i, of int) error {
 
 // refusal reports whether err is an answer of this library rather than of the store or the context.
 func refusal(err error) bool {
-	for _, kind := range []error{ErrDenied, ErrInvalid, ErrSelf, ErrLastAdministrator, ErrState, ErrInUse, ErrExists, ErrNotFound} {
+	for _, kind := range []error{
+		ErrDenied, ErrInvalid, ErrSelf, ErrLastAdministrator, ErrState, ErrInUse, ErrExists, ErrNotFound, ErrStale, ErrBlocked, ErrLease,
+	} {
 		if errors.Is(err, kind) {
 			return true
 		}

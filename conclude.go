@@ -107,11 +107,11 @@ func (r *Roster) planMore(tx Tx, by acting, run *Run, stocks []Stock, since int,
 	return steps, blockers, nil
 }
 
-// texts joins the texts of findings.
-func texts(findings []Finding) string {
-	all := make([]string, len(findings))
-	for i, f := range findings {
-		all[i] = f.String()
+// texts joins the texts of findings or differences.
+func texts[T fmt.Stringer](list []T) string {
+	all := make([]string, len(list))
+	for i, x := range list {
+		all[i] = x.String()
 	}
 	return strings.Join(all, "; ")
 }
@@ -135,7 +135,6 @@ func (r *Roster) bury(tx Tx, run *Run) error {
 			ID: u.ID, FirstName: u.FirstName, LastName: u.LastName, Department: u.Department, Free: u.Free,
 			Status: StatusDeleted, Epoch: u.Epoch, Created: u.Created, LastSeen: u.LastSeen, Version: u.Version + 1,
 		}
-		endAccess(&u)
 		if err := tx.PutUser(u); err != nil {
 			return err
 		}
@@ -148,28 +147,22 @@ func (r *Roster) bury(tx Tx, run *Run) error {
 
 // unseatHead takes the leaver off the departments they head: nobody's work may go to a tombstone.
 func (r *Roster) unseatHead(tx Tx, run *Run) error {
-	var after DepartmentID
-	for {
-		page, err := tx.ListDepartments(after, pageSize)
+	page := func(after DepartmentID) ([]Department, error) { return tx.ListDepartments(after, pageSize) }
+	for d, err := range rows("", page, Department.key) {
 		if err != nil {
 			return err
 		}
-		for _, d := range page {
-			after = d.ID
-			if d.Head != run.Leaver {
-				continue
-			}
-			d.Head = ""
-			if err := tx.PutDepartment(d); err != nil {
-				return err
-			}
-			e := Event{Verb: VerbDepartmentEdit, User: run.Leaver, Object: string(d.ID), Outcome: OutcomeDone, Fields: []string{"head"}}
-			if err := r.record(tx, run.starter(), e); err != nil {
-				return err
-			}
+		if d.Head != run.Leaver {
+			continue
 		}
-		if len(page) < pageSize {
-			return nil
+		d.Head = ""
+		if err := tx.PutDepartment(d); err != nil {
+			return err
+		}
+		e := Event{Verb: VerbDepartmentEdit, User: run.Leaver, Object: string(d.ID), Outcome: OutcomeDone, Fields: []string{"head"}}
+		if err := r.record(tx, run.starter(), e); err != nil {
+			return err
 		}
 	}
+	return nil
 }

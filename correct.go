@@ -2,7 +2,6 @@ package roster
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 )
@@ -33,24 +32,16 @@ func (s Runs) Correct(ctx context.Context, a Actor, c Correction, stocks []Stock
 			return err
 		})
 	}
-	if err == nil {
-		return run, nil
+	if err != nil {
+		run, err = s.unstarted(ctx, a, e, id, err)
 	}
-	if refusal(err) || errors.Is(err, ErrBlocked) {
-		err = s.r.refused(ctx, a, e, err)
-	} else if stands, found := s.stands(ctx, id); found {
-		return stands, nil
-	}
-	return Run{}, wrap("correct", c.Run, err)
+	return run, wrap("correct", c.Run, err)
 }
 
 // correctable loads the run that c corrects, and refuses who may not, and what isn't finished. It completes
 // the event of a refusal.
 func (r *Roster) correctable(tx Tx, a Actor, c Correction, e *Event) (by acting, run Run, err error) {
-	by, err = r.begin(tx, a)
-	if err == nil {
-		err = by.may(r.schema, UsersDelete)
-	}
+	by, err = r.begin(tx, a, UsersDelete)
 	if err == nil {
 		err = c.Check()
 	}
@@ -78,23 +69,22 @@ func (s Runs) moved(ctx context.Context, c Correction) error {
 	for i, id := range c.Records {
 		missing[id] = i
 	}
-	for after := 0; len(missing) > 0; {
-		var page []Entry
-		err := s.r.store.View(ctx, func(tx Tx) (err error) {
-			page, err = tx.ListEntries(c.Run, after, pageSize)
+	if len(missing) == 0 {
+		return nil
+	}
+	page := func(after int) (entries []Entry, err error) {
+		err = s.r.store.View(ctx, func(tx Tx) (err error) {
+			entries, err = tx.ListEntries(c.Run, after, pageSize)
 			return err
 		})
+		return entries, err
+	}
+	for e, err := range rows(0, page, Entry.key) {
 		if err != nil {
 			return err
 		}
-		if len(page) == 0 {
-			break
-		}
-		for _, e := range page {
-			after = e.N
-			for _, id := range c.Of(e) {
-				delete(missing, id)
-			}
+		for _, id := range c.Of(e) {
+			delete(missing, id)
 		}
 	}
 	var f Faults

@@ -111,7 +111,7 @@ func (r *Roster) asConfirmed(tx Tx, by acting, req Request, stocks []Stock, back
 
 // fenceRefused records err where it is an answer, and names the verb.
 func (s Runs) fenceRefused(ctx context.Context, a Actor, req Request, err error) error {
-	if refusal(err) || errors.Is(err, ErrStale) || errors.Is(err, ErrBlocked) {
+	if refusal(err) {
 		err = s.r.refused(ctx, a, Event{Verb: VerbRunFence, User: req.Leaver}, err)
 	}
 	return wrap("fence", req.Leaver, err)

@@ -23,9 +23,8 @@ func (s Runs) Lift(ctx context.Context, a Actor, id RunID, reason string) (Run, 
 		if err != nil {
 			return err
 		}
-		u.Status = StatusInactive
+		u.Status = StatusInactive // under the epoch to which the fence moved it: nothing was issued since
 		u.Version++
-		endAccess(&u)
 		return tx.PutUser(u)
 	})
 }
@@ -152,10 +151,7 @@ func (s Runs) change(ctx context.Context, a Actor, id RunID, e Event, f func(Tx,
 	var run Run
 	e.Object = string(id)
 	err := s.r.update(ctx, func(tx Tx) error {
-		by, err := s.r.begin(tx, a)
-		if err == nil {
-			err = by.may(s.r.schema, UsersDelete)
-		}
+		by, err := s.r.begin(tx, a, UsersDelete)
 		if err != nil {
 			return err
 		}
@@ -175,7 +171,7 @@ func (s Runs) change(ctx context.Context, a Actor, id RunID, e Event, f func(Tx,
 		}
 		return tx.PutRun(run)
 	})
-	if err != nil && (refusal(err) || errors.Is(err, ErrLease) || errors.Is(err, ErrBlocked)) {
+	if refusal(err) {
 		err = s.r.refused(ctx, a, e, err)
 	}
 	if err != nil {
@@ -214,10 +210,7 @@ func (s Runs) Sweep(ctx context.Context, a Actor, req Request, stocks []Stock) (
 	id := RunID(s.r.newID())
 	var run Run
 	err := s.r.update(ctx, func(tx Tx) error {
-		by, err := s.r.begin(tx, a)
-		if err == nil {
-			err = by.may(s.r.schema, UsersDelete)
-		}
+		by, err := s.r.begin(tx, a, UsersDelete)
 		if err != nil {
 			return err
 		}
@@ -248,15 +241,22 @@ func (s Runs) Sweep(ctx context.Context, a Actor, req Request, stocks []Stock) (
 		}
 		return s.r.record(tx, a, Event{Verb: VerbRunSweep, User: req.Leaver, Object: string(id), Outcome: OutcomeIntent, Reason: req.Reason})
 	})
-	if err == nil {
+	if err != nil {
+		run, err = s.unstarted(ctx, a, Event{Verb: VerbRunSweep, User: req.Leaver}, id, err)
+	}
+	return run, wrap("sweep", req.Leaver, err)
+}
+
+// unstarted records why a run wasn't started where err is an answer; else it finds the run that stands all the
+// same, since err doesn't say whether the commit went through.
+func (s Runs) unstarted(ctx context.Context, a Actor, e Event, id RunID, err error) (Run, error) {
+	if refusal(err) {
+		return Run{}, s.r.refused(ctx, a, e, err)
+	}
+	if run, found := s.stands(ctx, id); found {
 		return run, nil
 	}
-	if refusal(err) || errors.Is(err, ErrBlocked) {
-		err = s.r.refused(ctx, a, Event{Verb: VerbRunSweep, User: req.Leaver}, err)
-	} else if stands, found := s.stands(ctx, id); found {
-		return stands, nil
-	}
-	return Run{}, wrap("sweep", req.Leaver, err)
+	return Run{}, err
 }
 
 // sweepRules completes a sweep's request: the user is deleted, or was never there and is named by a record;
@@ -275,23 +275,16 @@ func sweepRules(tx Tx, req Request, stocks []Stock) (Request, error) {
 	case u.Status != StatusDeleted:
 		return req, fmt.Errorf("%w: the user isn't deleted", ErrState)
 	}
-	var after RunID
 	last := Request{}
-	for {
-		page, err := tx.ListRuns(RunFilter{Leaver: req.Leaver}, after, pageSize)
+	for run, err := range runsIn(tx, RunFilter{Leaver: req.Leaver}) {
 		if err != nil {
 			return req, err
 		}
-		for _, run := range page {
-			if after = run.ID; run.Unfinished() {
-				return req, fmt.Errorf("%w: the run %s is unfinished", ErrState, run.ID)
-			}
-			if run.buries() && run.State == RunDone {
-				last = run.Request
-			}
+		if run.Unfinished() {
+			return req, fmt.Errorf("%w: the run %s is unfinished", ErrState, run.ID)
 		}
-		if len(page) < pageSize {
-			break
+		if run.buries() && run.State == RunDone {
+			last = run.Request
 		}
 	}
 	if len(req.Rules) == 0 {

@@ -22,7 +22,7 @@ func (r *Roster) Users(ctx context.Context, a Actor, f UserFilter, after UserID)
 func (r *Roster) Departments(ctx context.Context, a Actor) iter.Seq2[Department, error] {
 	return pages(ctx, r, a, []string{UsersManage}, "",
 		func(tx Tx, after DepartmentID) ([]Department, error) { return tx.ListDepartments(after, pageSize) },
-		func(d Department) DepartmentID { return d.ID })
+		Department.key)
 }
 
 // Roles lists roles in the order of their ids. It needs users:manage, since who gives roles must see them. The
@@ -93,6 +93,10 @@ func runsIn(tx Tx, f RunFilter) iter.Seq2[Run, error] {
 	return rows("", func(after RunID) ([]Run, error) { return tx.ListRuns(f, after, pageSize) }, Run.key)
 }
 
-func (u User) key() UserID   { return u.ID }
-func (t Token) key() TokenID { return t.ID }
-func (r Run) key() RunID     { return r.ID }
+func (u User) key() UserID             { return u.ID }
+func (t Token) key() TokenID           { return t.ID }
+func (r Run) key() RunID               { return r.ID }
+func (d Department) key() DepartmentID { return d.ID }
+func (l Letter) key() LetterID         { return l.ID }
+func (e Entry) key() int               { return e.N }
+func (e Event) key() uint64            { return e.Seq }

@@ -206,5 +206,5 @@ func (s Runs) List(ctx context.Context, a Actor, f RunFilter) iter.Seq2[Run, err
 func (s Runs) Journal(ctx context.Context, a Actor, id RunID) iter.Seq2[Entry, error] {
 	return pages(ctx, s.r, a, readsRuns(), 0,
 		func(tx Tx, after int) ([]Entry, error) { return tx.ListEntries(id, after, pageSize) },
-		func(e Entry) int { return e.N })
+		Entry.key)
 }

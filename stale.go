@@ -72,11 +72,7 @@ func (x Difference) String() string {
 
 // Error lists every difference.
 func (e *StaleError) Error() string {
-	lines := make([]string, len(e.Changed))
-	for i, x := range e.Changed {
-		lines[i] = x.String()
-	}
-	return ErrStale.Error() + ": " + strings.Join(lines, "; ")
+	return ErrStale.Error() + ": " + texts(e.Changed)
 }
 
 // Is reports that a StaleError is ErrStale.

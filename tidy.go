@@ -77,7 +77,7 @@ func sweep[T any, K ~string](ctx context.Context, r *Roster, limit int, list fun
 func (r *Roster) tidyTokens(ctx context.Context, limit int) (int, error) {
 	return sweep(ctx, r, limit,
 		func(tx Tx, after TokenID) ([]Token, error) { return tx.ListTokens(TokenFilter{}, after, pageSize) },
-		func(t Token) TokenID { return t.ID },
+		Token.key,
 		func(tx Tx, t Token) (bool, error) {
 			past, err := pastEpoch(tx, t)
 			return past || r.old(t.Expires), err
@@ -115,7 +115,7 @@ func (r *Roster) tidyLetters(ctx context.Context, limit int) (int, error) {
 	due := func(_ Tx, l Letter) (bool, error) { return !l.Open() && r.old(l.Created), nil }
 	return sweep(ctx, r, limit,
 		func(tx Tx, after LetterID) ([]Letter, error) { return tx.ListLetters("", false, after, pageSize) },
-		func(l Letter) LetterID { return l.ID }, due,
+		Letter.key, due,
 		func(tx Tx, id LetterID) error { return tx.DeleteLetter(id) })
 }
 

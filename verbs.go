@@ -2,7 +2,6 @@ package roster
 
 import (
 	"context"
-	"errors"
 	"time"
 )
 
@@ -81,7 +80,7 @@ func (r *Roster) Verbs(ctx context.Context, a Actor, ids ...UserID) ([]UserVerbs
 				if err == nil {
 					err = r.trying(tx, by, t)
 				}
-				if err != nil && !refusal(err) && !errors.Is(err, ErrBlocked) {
+				if err != nil && !refusal(err) {
 					return err
 				}
 				user.Verbs = append(user.Verbs, t.verdict(err))
