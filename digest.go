@@ -79,10 +79,7 @@ func handOnFact(rights Rights, role RoleID) string {
 	if role != "" {
 		parts = append(parts, "role "+string(role))
 	}
-	for _, text := range slices.Sorted(maps.Keys(rights)) {
-		parts = append(parts, text+" "+rights[text].String())
-	}
-	return strings.Join(parts, ", ")
+	return strings.Join(append(parts, rights.list()...), ", ")
 }
 
 // The names of a kind's facts, after the kind.

@@ -127,19 +127,8 @@ func (r *Roster) mint(tx Tx, u *User, t Token, ttl time.Duration) (Issued, error
 
 // longest is how long a token of kind k may last.
 func (r *Roster) longest(k TokenKind) time.Duration {
-	switch k {
-	case TokenSession:
-		return r.cfg.SessionTTL
-	case TokenAccess:
-		return r.cfg.AccessTTL
-	case TokenRefresh:
-		return r.cfg.RefreshTTL
-	case TokenPersonal:
-		return r.cfg.PersonalTTL
-	case TokenActivation:
-		return r.cfg.ActivationTTL
-	case TokenReset:
-		return r.cfg.ResetTTL
-	}
-	return 0
+	return [...]time.Duration{
+		TokenSession: r.cfg.SessionTTL, TokenAccess: r.cfg.AccessTTL, TokenRefresh: r.cfg.RefreshTTL, TokenPersonal: r.cfg.PersonalTTL,
+		TokenActivation: r.cfg.ActivationTTL, TokenReset: r.cfg.ResetTTL,
+	}[k]
 }

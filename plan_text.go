@@ -182,18 +182,13 @@ func (w *planText) byPart(s Step) bool {
 // merge adds up the steps of one rule in several parts.
 func merge(steps []Step) Step {
 	all := steps[0]
-	sums := map[UserID]int{}
 	all.Count, all.Shares, all.Records = 0, nil, nil
 	for _, s := range steps {
 		all.Count += s.Count
 		all.Records = append(all.Records, s.Records...)
-		for _, share := range s.Shares {
-			sums[share.To] += share.Count
-		}
+		all.Shares = append(all.Shares, s.Shares...)
 	}
-	for _, id := range slices.Sorted(maps.Keys(sums)) {
-		all.Shares = append(all.Shares, Share{To: id, Count: sums[id]})
-	}
+	all.Shares = summed(all.Shares)
 	return all
 }
 

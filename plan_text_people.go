@@ -56,10 +56,7 @@ func age(d time.Duration) string {
 
 // rightsText lists rights in order.
 func rightsText(r Rights) string {
-	var parts []string
-	for _, text := range slices.Sorted(maps.Keys(r)) {
-		parts = append(parts, text+" "+r[text].String())
-	}
+	parts := r.list()
 	if more := len(parts) - shownRights; more > 0 {
 		parts = append(parts[:shownRights], fmt.Sprintf("and %d more", more))
 	}

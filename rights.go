@@ -19,6 +19,15 @@ type Rights map[string]Scope
 // Clone copies r; nil stays nil.
 func (r Rights) Clone() Rights { return maps.Clone(r) }
 
+// list is the rights in order: "deal:view own".
+func (r Rights) list() []string {
+	var list []string
+	for _, text := range slices.Sorted(maps.Keys(r)) {
+		list = append(list, text+" "+r[text].String())
+	}
+	return list
+}
+
 // UnmarshalJSON reads an object of right to scope. It is strict: a right that stands twice, a scope
 // that isn't one, null included, and anything but an object are refused, all at once, with a Faults.
 // It doesn't know which rights exist: see Schema.Check. A JSON null leaves r alone.

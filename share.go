@@ -80,3 +80,16 @@ func level(counts, loads []int, n int) {
 		}
 	}
 }
+
+// summed adds up shares: one for each who receives, in order of id.
+func summed(shares []Share) []Share {
+	sums := map[UserID]int{}
+	for _, x := range shares {
+		sums[x.To] += x.Count
+	}
+	var all []Share
+	for _, to := range slices.Sorted(maps.Keys(sums)) {
+		all = append(all, Share{To: to, Count: sums[to]})
+	}
+	return all
+}

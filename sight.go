@@ -48,27 +48,23 @@ type partMoves struct {
 func movesByPart(steps []Step) []*partMoves {
 	var all []*partMoves
 	at := map[target]*partMoves{}
-	sum := map[target]map[UserID]int{}
 	for _, s := range steps {
 		if s.Tie != Responsible || len(s.Shares) == 0 && s.Do != NoOwner && s.Do != SwitchOff {
 			continue // not moved, or to nobody yet: blocked
 		}
 		key := target{kind: s.Kind, part: s.Part}
 		if at[key] == nil {
-			at[key], sum[key] = &partMoves{kind: s.Kind, part: s.Part}, map[UserID]int{}
+			at[key] = &partMoves{kind: s.Kind, part: s.Part}
 			all = append(all, at[key])
 		}
-		if len(s.Shares) == 0 {
-			sum[key][""] += s.Count
+		moved := s.Shares
+		if len(moved) == 0 {
+			moved = []Share{{Count: s.Count}}
 		}
-		for _, share := range s.Shares {
-			sum[key][share.To] += share.Count
-		}
+		at[key].shares = append(at[key].shares, moved...)
 	}
-	for key, m := range at {
-		for _, to := range slices.Sorted(maps.Keys(sum[key])) {
-			m.shares = append(m.shares, Share{To: to, Count: sum[key][to]})
-		}
+	for _, m := range all {
+		m.shares = summed(m.shares)
 	}
 	return all
 }
