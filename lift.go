@@ -204,7 +204,8 @@ func mayChange(tx Tx, by acting, run Run, reason string) error {
 // Sweep starts a run that hands over what reached a deleted user after the burial, by the rules of
 // req or, when it has none, those of the user's last deletion; or what names a dangling owner: an id that no
 // user has, only records (A2). It needs users:delete. Like a deletion it is refused with a *BlockedError when
-// a rule is missing or a successor can't receive; with ErrState for a user who isn't deleted, and with
+// a rule is missing, a successor can't receive, or the actor would come to see records by it, though another
+// confirmed its rules (R10); with ErrState for a user who isn't deleted, and with
 // ErrNotFound for an id that nothing names.
 func (s Runs) Sweep(ctx context.Context, a Actor, req Request, stocks []Stock) (Run, error) {
 	id := RunID(s.r.newID())

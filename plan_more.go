@@ -9,29 +9,28 @@ import "slices"
 //
 // The request's rules from since on, and those that replace others, are new: whoever adds them is the snapshot's
 // actor. They are held
-// against what a plan's rules are held against: that their kinds, parts and records exist, that whom they
-// name may succeed at all, and that by no record which they may cover the actor gains sight (R10).
+// against what a plan's rules are held against: that their kinds, parts and records exist, and that whom they
+// name may succeed at all. By no rule, new or confirmed before, may the actor come to see a record (R10).
 func planMore(s Snapshot, req Request, since int, replaced ...int) ([]Step, []Finding) {
 	p := newPlanner(s, req)
 	p.late, p.fresh = true, func(i int) bool { return i >= since || slices.Contains(replaced, i) }
 	p.disposeAll()
 	p.checkRules()
-	for i, rule := range p.req.Rules {
-		if !p.fresh(i) && rule.Do != ToHead { // the head may be another by now than who was confirmed
-			continue
-		}
+	for i := range p.req.Rules {
 		p.checkRule(i)
 	}
 	return p.plan.Steps, p.plan.Blockers
 }
 
-// checkRule blocks whom a rule names and who can't be a successor, and a rule by which the actor would come to
-// see records (R10): any that it may cover, for records that arrive later aren't asked about again. Records
+// checkRule blocks whom a new rule names and who can't be a successor, and a rule by which the actor would come
+// to see records (R10): any that it may cover, for records that arrive later aren't asked about again. Records
 // that a rule names are judged where they are.
 func (p *planner) checkRule(i int) {
 	rule := p.req.Rules[i]
-	for _, id := range rule.To {
-		p.fit(id)
+	if p.fresh(i) {
+		for _, id := range rule.To {
+			p.fit(id)
+		}
 	}
 	to := rule.To
 	if rule.Do == ToHead {

@@ -50,7 +50,7 @@ func TestL17_RulesAddedLaterAreCheckedLikeAny(t *testing.T) {
 		{"a rule for every kind", func(sc *scene) {
 			actor(sc, "north", roster.Rights{"users:delete": roster.All, "deal:view": roster.InDepartment})
 			sc.Req.Rules[1].Kind, sc.Stocks = "task", sc.Stocks[:2]
-		}, roster.Rule{Do: roster.GiveTo, To: to("vera")}, []string{"gains-sight dora deal", "gains-sight dora deal@won", "gains-sight dora deal@lost"},
+		}, roster.Rule{Do: roster.GiveTo, To: to("vera")}, []string{"gains-sight dora deal", "gains-sight dora deal@lost", "gains-sight dora deal@won"},
 			"it may cover deals"},
 		{"a rule for a kind that the actor doesn't see", func(sc *scene) {
 			actor(sc, "north", roster.Rights{"users:delete": roster.All, "deal:view": roster.InDepartment})

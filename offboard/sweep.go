@@ -46,9 +46,9 @@ func (d *Desk) Remains(ctx context.Context, a roster.Actor) iter.Seq2[Remains, e
 }
 
 // Sweep starts a run that hands over what Remains found on a deleted user; Work carries it out like
-// any other. Without rules in req those of the user's last run apply. What no rule covers, and a
-// successor who can't receive, is a *roster.BlockedError. It needs users:delete. For a leaving user go on
-// with their run instead, or lift it.
+// any other. Without rules in req those of the user's last run apply. What no rule covers, a successor who
+// can't receive, and a rule by which the actor would come to see records (R10), whoever confirmed it, are a
+// *roster.BlockedError. It needs users:delete. For a leaving user go on with their run instead, or lift it.
 //
 // The leaver may be a dangling owner too: an id that records name and that no user has, as imported records
 // do whose owner was deleted before (A2). See amocrm's Import.Dangling, and your own tables. An id that is

@@ -118,3 +118,26 @@ func TestG17_DeskRefusesHalfRegisteredKinds(t *testing.T) {
 	_, err = offboard.New(f.Roster, exempt(f.Schema())...)
 	is.NoErr(err) // a host without records still has people who leave
 }
+
+// TestR10_ASweepShowsItsActorNothing has vera, who is no administrator and sees her department's tasks, sweep by
+// the rules that an administrator confirmed: what came late would go to her colleague, and so into her sight.
+func TestR10_ASweepShowsItsActorNothing(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	f := newFirm(t, 3)
+	f.hire(roster.User{ID: "vera", Department: "support", Rights: roster.Rights{"task:view": roster.InDepartment}})
+	f.system(roster.GrantDeleteUsers{User: "vera"}, roster.SetRights{User: "ben", Rights: roster.Rights{"task:view": roster.Own, "task:edit": roster.Own}})
+	req := request()
+	req.Rules[3] = roster.Rule{Kind: "task", Do: roster.GiveTo, To: []roster.UserID{"ben"}}
+	is.Equal(f.work(f.start(req).ID).State, roster.RunDone)
+	f.must(f.records["task"].Put(memstore.Record{ID: "late", Owner: "leo"}))
+	_, err := f.desk.Sweep(t.Context(), roster.As("vera"), roster.Request{Leaver: "leo"})
+	var blocked *roster.BlockedError
+	is.True(errors.As(err, &blocked)) // the rules were confirmed, what they do for her was not
+	is.Equal(blocked.Blockers[0].Code, roster.BlockGainsSight)
+	run, err := f.desk.Sweep(t.Context(), roster.As("ada"), roster.Request{Leaver: "leo"})
+	is.NoErr(err) // an administrator sees it anyhow
+	is.Equal(f.work(run.ID).State, roster.RunDone)
+	late, _ := f.records["task"].Find("late")
+	is.Equal(late.Owner, roster.UserID("ben"))
+}
