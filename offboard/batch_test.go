@@ -76,8 +76,8 @@ func TestL20_SeveralAreStartedAndEachIsToldOf(t *testing.T) {
 	is.Equal(len(none), 0) // nobody is nobody
 }
 
-// TestL20_ABatchIsValidatedAsAWhole starts nobody while anybody may not be started, and tells all reasons.
-func TestL20_ABatchIsValidatedAsAWhole(t *testing.T) {
+// TestL20_G21_ABatchIsValidatedAsAWhole starts nobody while anybody may not be started, and tells all reasons.
+func TestL20_G21_ABatchIsValidatedAsAWhole(t *testing.T) {
 	t.Parallel()
 	ada := roster.As("ada")
 	switchOff := roster.Rule{Kind: "integration", Do: roster.SwitchOff}
@@ -154,9 +154,9 @@ func TestL20_ABatchIsValidatedAsAWhole(t *testing.T) {
 	}
 }
 
-// TestL20_OneFailureStopsNoOther fails each call of the store in turn: either nothing has started, or all but
+// TestL20_G21_OneFailureStopsNoOther fails each call of the store in turn: either nothing has started, or all but
 // one at most, and each result tells what is so.
-func TestL20_OneFailureStopsNoOther(t *testing.T) {
+func TestL20_G21_OneFailureStopsNoOther(t *testing.T) {
 	t.Parallel()
 	ada := roster.As("ada")
 	for _, how := range []storetest.Failure{{}, {After: true}} {
