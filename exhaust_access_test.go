@@ -214,7 +214,6 @@ func invitations(full bool) realm {
 func mailboxes(full bool) realm {
 	const bob, cyd = 1, 2
 	tries := []try{
-		rightsOf(bob, "users:manage", roster.All), rightsOf(bob, "users:manage", roster.Unset),
 		rightsOf(cyd, "deal:view", roster.All), rightsOf(cyd, "deal:view", roster.Unset),
 		one(0, roster.SendReset{User: "ann"}), one(cyd, roster.SendReset{User: "cyd"}), forgot(cyd), deliver(),
 	}
@@ -233,7 +232,8 @@ func mailboxes(full bool) realm {
 		}
 	}
 	if full {
-		tries = append(tries, one(cyd, roster.Deactivate{User: "cyd"}), one(cyd, roster.Reactivate{User: "cyd"}))
+		tries = append(tries, one(cyd, roster.Deactivate{User: "cyd"}), one(cyd, roster.Reactivate{User: "cyd"}),
+			rightsOf(bob, "users:manage", roster.All), rightsOf(bob, "users:manage", roster.Unset))
 	}
 	return realm{
 		name: "mailboxes", forget: !full,
@@ -242,6 +242,7 @@ func mailboxes(full bool) realm {
 			for i, id := range trio {
 				x.host(roster.ImportUser{User: roster.User{
 					ID: id, FirstName: "F", Email: string(id) + "@example.com", Department: "east", Status: roster.StatusActive, Admin: i == 0,
+					Rights: []roster.Rights{nil, {"users:manage": roster.All}, nil}[i],
 				}, Hash: "$cheap$" + typed(i)})
 			}
 		},

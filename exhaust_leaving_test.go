@@ -237,11 +237,11 @@ func departures(full bool) realm {
 	successors := []try{
 		one(bob, roster.Deactivate{User: "bob"}), rightsOf(bob, "deal:edit", roster.Denied), one(bob, roster.EditUser{User: "bob", EndDate: &soon}),
 	}
-	requests := []roster.Request{give(cyd, bob), hand}
+	requests := []roster.Request{hand} // corrections and sequels have the one without
 	tries := append(hours(full), one(cyd, roster.Reactivate{User: "cyd"}))
 	if full {
 		tries = append(tries, one(cyd, roster.Deactivate{User: "cyd"}))
-		requests = append(requests, give(cyd, ann), roster.Request{Leaver: "cyd", Rules: []roster.Rule{{Do: roster.NoOwner}}})
+		requests = append(requests, give(cyd, bob), give(cyd, ann), roster.Request{Leaver: "cyd", Rules: []roster.Rule{{Do: roster.NoOwner}}})
 		tries = append(tries, one(bob, roster.Reactivate{User: "bob"}))
 		tries = append(tries, successors[:2]...)
 	}

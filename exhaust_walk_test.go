@@ -52,7 +52,7 @@ func TestR10_NobodyClimbsByExhaustion(t *testing.T) {
 	t.Parallel()
 	full := *walkFlag == "full"
 	all := []realm{
-		grants(full), reaches(full), houses(full), roles(full), activities(full), batches(full),
+		grants(full), denials(full), reaches(full), houses(full), roles(full), activities(full), batches(full),
 		invitations(full), mailboxes(full), identities(full), tokens(full), departures(full), crossings(full), corrections(full), sequels(full),
 	}
 	walked := make([]*explorer, len(all))

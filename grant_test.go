@@ -163,6 +163,40 @@ func TestR17_GrantsAreStepsOfTheirOwnInTheTrail(t *testing.T) {
 	is.Equal(fields(err), []string{"rights[users:delete]"}) // nor by a replacement, for many at once
 }
 
+func TestR17_TheRightToDeleteUsersComesByItsOwnStep(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	add := o.person("new", "sales")
+	add.NoRights, add.Rights = false, roster.Rights{"users:delete": roster.All}
+	_, err := o.Apply(t.Context(), roster.As("ada"), add)
+	is.Equal(fields(err), []string{"rights[users:delete]"}) // not on the side of adding somebody, and the field is the one to mend
+}
+
+func TestR17_WithdrawingDeniesOnlyWhatARoleGives(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	o.hire("ben", "sales", nil)
+	o.system(roster.CreateRole{ID: "plain", Name: "Plain", Rights: roster.Rights{"deal:view": roster.All}},
+		roster.CreateRole{ID: "remover", Name: "Remover", Rights: roster.Rights{"users:delete": roster.All}},
+		roster.SetRole{User: "ben", Role: "plain"}, roster.GrantDeleteUsers{User: "ben"}, roster.WithdrawDeleteUsers{User: "ben"})
+	is.Equal(len(o.user("ben").Rights), 0) // no denial is left behind where there was nothing to deny
+	o.system(roster.SetRole{User: "ben", Role: "remover"})
+	is.True(o.may("ben", "users:delete", roster.Record{})) // so that a role given later is worth what it says
+}
+
+func TestR10_WhoImportsMakesNoAdministrators(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	o.hire("max", "sales", roster.Rights{"import:run": roster.All})
+	_, err := o.Apply(t.Context(), roster.As("max"), roster.ImportUser{User: roster.User{
+		ID: "new", FirstName: "N", Department: "sales", Status: roster.StatusActive, Admin: true,
+	}})
+	is.Equal(reason(err), roster.DenyGrantsAdministrator) // told as what it is: not that a person exceeds the actor
+}
+
 func TestR10_NobodyHandsOutMoreThanTheyHave(t *testing.T) {
 	t.Parallel()
 	manager := roster.Rights{"users:manage": roster.All, "roles:manage": roster.All, "deal:view": roster.InDepartment, "deal:edit": roster.Own}

@@ -131,6 +131,33 @@ func TestL18_MayReceive(t *testing.T) {
 	}
 }
 
+func TestJ7_LettersFitTheStatus(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		change roster.Change
+		why    string
+	}{
+		{"reset of the inactive", roster.SendReset{User: "off"}, "who can't sign in has no use for a password"},
+		{"reset of the invited", roster.SendReset{User: "new"}, "they have an activation for that"},
+		{"activation of the active", roster.SendActivation{User: "ben"}, "they are"},
+		{"activation of the inactive", roster.SendActivation{User: "off"}, "reactivating is a step of its own"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			is := is.New(t)
+			o := newOffice(t)
+			o.hire("ben", "sales", nil)
+			o.hire("off", "sales", nil)
+			o.system(o.person("new", "sales"), roster.Deactivate{User: "off"})
+			open := len(o.open())
+			_, err := o.Apply(t.Context(), roster.As("ada"), tt.change)
+			is.True(errors.Is(err, roster.ErrState)) // tt.why
+			is.Equal(len(o.open()), open)            // and nothing is queued
+		})
+	}
+}
+
 func TestJ7_IdentitiesAndEpochs(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)

@@ -39,7 +39,8 @@ func TestPatchesAreFresh(t *testing.T) {
 				t.Errorf("%s: %v", p.path, err)
 			}
 		}
-		if !declares(t, p.pkg, p.test) {
+		top, _, _ := strings.Cut(p.test, "/") // subtests are made when it runs
+		if !declares(t, p.pkg, top) {
 			t.Errorf("%s: there is no %s in %s", p.path, p.test, p.pkg)
 		}
 		if !strings.Contains(p.test, p.rule+"_") {
