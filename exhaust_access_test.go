@@ -158,23 +158,20 @@ func invitations(full bool) realm {
 		one(cyd, roster.ImportUser{User: roster.User{ID: "cyd", FirstName: "C", Department: "east", Status: roster.StatusActive}, Hash: "$cheap$" + typed(bob)}),
 		deliver(), signIn(cyd, bob), changePassword(cyd, bob, bob),
 	}
-	addresses := []string{"cyd@example.com"}
+	email := "cyd@example.com"
 	if full {
-		addresses = append(addresses, "bob.two@example.com")
-		tries = append(tries, one(cyd, roster.SendReset{User: "cyd"}), forgot(cyd), one(bob, roster.Deactivate{User: "bob"}), one(bob, roster.Reactivate{User: "bob"}))
+		tries = append(tries, one(cyd, roster.SendReset{User: "cyd"}), forgot(cyd))
 	}
-	for _, email := range addresses {
-		tries = append(tries, one(cyd, roster.EditUser{User: "cyd", Email: &email}))
-		for who := range 4 {
-			for _, rights := range []roster.Rights{nil, {"roles:manage": roster.All}, {"users:delete": roster.All}} {
-				add := one(cyd, roster.AddUser{
-					ID: "cyd", FirstName: "C", LastName: "C", Email: email, Password: typed(who), Department: "east", Rights: rights, NoRights: rights == nil,
-				})
-				if add.by = []roster.Actor{roster.System("host")}; who < 3 {
-					add.by = []roster.Actor{roster.As(trio[who])}
-				}
-				tries = append(tries, add)
+	tries = append(tries, one(cyd, roster.EditUser{User: "cyd", Email: &email}))
+	for who := range 4 {
+		for _, rights := range []roster.Rights{nil, {"roles:manage": roster.All}, {"users:delete": roster.All}} {
+			add := one(cyd, roster.AddUser{
+				ID: "cyd", FirstName: "C", LastName: "C", Email: email, Password: typed(who), Department: "east", Rights: rights, NoRights: rights == nil,
+			})
+			if add.by = []roster.Actor{roster.System("host")}; who < 3 {
+				add.by = []roster.Actor{roster.As(trio[who])}
 			}
+			tries = append(tries, add)
 		}
 	}
 	for i, t := range tries {
@@ -227,16 +224,12 @@ func mailboxes(full bool) realm {
 	}
 	for who := range 3 {
 		tries = append(tries, changePassword(cyd, who, cyd))
-		if full {
-			tries = append(tries, changePassword(cyd, who, who), signIn(cyd, who))
-		}
 	}
 	if full {
-		tries = append(tries, one(cyd, roster.Deactivate{User: "cyd"}), one(cyd, roster.Reactivate{User: "cyd"}),
-			rightsOf(bob, "users:manage", roster.All), rightsOf(bob, "users:manage", roster.Unset))
+		tries = append(tries, rightsOf(bob, "users:manage", roster.All), rightsOf(bob, "users:manage", roster.Unset))
 	}
 	return realm{
-		name: "mailboxes", forget: !full,
+		name: "mailboxes", forget: true,
 		begin: func(x *explorer) {
 			x.host(roster.CreateDepartment{ID: "east", Name: "E"})
 			for i, id := range trio {

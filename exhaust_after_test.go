@@ -28,7 +28,8 @@ func crossings(full bool) realm {
 		}
 	}
 	tries = append(tries, together(give(1, 0), give(2, 0)), together(give(1, 2), give(2, 0)))
-	return realm{name: "crossings", begin: func(x *explorer) { beginDepartures(x, full) }, tries: tries}
+	attempts := map[bool]int{false: 1, true: 2}[full]
+	return realm{name: "crossings", begin: func(x *explorer) { beginDepartures(x, attempts) }, tries: tries}
 }
 
 // together starts several deletions that the actor assessed together, or the host where the actor may not.
@@ -60,9 +61,6 @@ func corrections(full bool) realm {
 	const ann, bob, cyd = 0, 1, 2
 	tries := append(hours(full), fence(true, give(cyd, bob)), works(cyd), claim(cyd), one(bob, roster.GrantDeleteUsers{User: "bob"}),
 		named(one(bob, roster.Deactivate{User: "bob"})), named(rightsOf(bob, "deal:view", roster.Denied)))
-	if full {
-		tries = append(tries, one(bob, roster.WithdrawDeleteUsers{User: "bob"}), rightsOf(bob, "deal:view", roster.All), rightsOf(bob, "deal:view", roster.Own))
-	}
 	for _, h := range holds(cyd) {
 		if slices.Contains([]string{"Hold.Done", "Hold.Finish", "Hold.Conclude", "Hold.Park", "Hold.Probed", "Hold.Release"}, h.verb) {
 			tries = append(tries, h)
@@ -94,7 +92,7 @@ func corrections(full bool) realm {
 				return x.Runs().Correct(x.ctx, a, c, x.stocks("cyd"))
 			}))
 	}
-	return realm{name: "corrections", begin: func(x *explorer) { beginDepartures(x, full) }, tries: append(tries, decisions(cyd)...)}
+	return realm{name: "corrections", begin: func(x *explorer) { beginDepartures(x, 1) }, tries: append(tries, decisions(cyd)...)}
 }
 
 // correct tries to move again what the deletion of cyd moved.
@@ -147,15 +145,12 @@ func (x *explorer) shown(s *spot, verb string, a roster.Actor, run roster.Run, h
 // sequels is the world of what reaches a leaver after the burial: sweeps hand it over, while the successor goes on.
 func sequels(full bool) realm {
 	const bob, cyd = 1, 2
-	tries := append(hours(full), fence(true, give(cyd, bob)), works(cyd), claim(cyd), named(one(bob, roster.Deactivate{User: "bob"})))
-	if full {
-		tries = append(tries, one(bob, roster.Deactivate{User: "bob"}), one(bob, roster.Reactivate{User: "bob"}))
-	}
+	tries := append(hours(false), fence(true, give(cyd, bob)), works(cyd), claim(cyd), named(one(bob, roster.Deactivate{User: "bob"})))
 	tries = append(tries, slices.DeleteFunc(holds(cyd), func(t try) bool { // departures and corrections have the others
-		return !full && !slices.Contains([]string{"Hold.Conclude", "Hold.Park", "Desk.Work"}, t.verb)
+		return t.verb == "Hold.Probed" || !full && !slices.Contains([]string{"Hold.Conclude", "Hold.Park", "Desk.Work"}, t.verb)
 	})...)
 	tries = append(tries, sweeps(cyd, give(cyd, bob), roster.Request{Leaver: "cyd"})...)
-	return realm{name: "sequels", begin: func(x *explorer) { beginDepartures(x, full) }, tries: append(tries, decisions(cyd)...)}
+	return realm{name: "sequels", begin: func(x *explorer) { beginDepartures(x, 1) }, tries: append(tries, decisions(cyd)...)}
 }
 
 // sweeps hand over what reached a leaver after the burial.

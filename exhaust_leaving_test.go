@@ -189,7 +189,7 @@ func holds(leaver int) []try {
 }
 
 // hours is the host's own doing: the deal comes to somebody, even to one who has left, and time passes.
-func hours(full bool) []try {
+func hours(all bool) []try {
 	tries := []try{bare("time", everybody, func(x *explorer, s *spot) error {
 		if !slices.ContainsFunc(s.photo.runs, func(r roster.Run) bool { return s.ghost.now.Before(r.Lease.Until) }) {
 			return errNothing
@@ -198,7 +198,7 @@ func hours(full bool) []try {
 		return nil
 	})}
 	return append(tries, each(func(i int, _ roster.UserID) []try {
-		if !full && i != 2 {
+		if !all && i != 2 {
 			return nil
 		}
 		return []try{bare("assign", everybody, func(x *explorer, s *spot) error {
@@ -227,7 +227,7 @@ func named(t try) try {
 	return t
 }
 
-// departures is the world of leaving: a deletion is started, worked on, given up, lifted (and, in full, followed by sweeps),
+// departures is the world of leaving: a deletion is started, worked on, given up, lifted (sequels has the sweeps),
 // while the successor and the actor are deactivated and changed.
 func departures(full bool) realm {
 	const ann, bob, cyd = 0, 1, 2
@@ -238,12 +238,9 @@ func departures(full bool) realm {
 		one(bob, roster.Deactivate{User: "bob"}), rightsOf(bob, "deal:edit", roster.Denied), one(bob, roster.EditUser{User: "bob", EndDate: &soon}),
 	}
 	requests := []roster.Request{hand} // corrections and sequels have the one without
-	tries := append(hours(full), one(cyd, roster.Reactivate{User: "cyd"}))
+	tries := append(hours(false), one(cyd, roster.Reactivate{User: "cyd"}))
 	if full {
-		tries = append(tries, one(cyd, roster.Deactivate{User: "cyd"}))
-		requests = append(requests, give(cyd, bob), give(cyd, ann), roster.Request{Leaver: "cyd", Rules: []roster.Rule{{Do: roster.NoOwner}}})
-		tries = append(tries, one(bob, roster.Reactivate{User: "bob"}))
-		tries = append(tries, successors[:2]...)
+		requests = append(requests, give(cyd, bob))
 	}
 	for _, t := range successors {
 		tries = append(tries, named(t))
@@ -254,11 +251,8 @@ func departures(full bool) realm {
 		tries = append(tries, fence(false, req), started)
 	}
 	tries = append(tries, claim(cyd))
-	tries = append(tries, slices.DeleteFunc(holds(cyd), func(t try) bool { return !full && t.verb == "Hold.Probed" })...) // see corrections
+	tries = append(tries, slices.DeleteFunc(holds(cyd), func(t try) bool { return t.verb == "Hold.Probed" })...) // see corrections
 	tries = append(tries, decisions(cyd)...)
-	if full {
-		tries = append(tries, sweeps(cyd, give(cyd, bob), roster.Request{Leaver: "cyd"})...)
-	}
 	for _, refused := range []roster.Request{give(ann, cyd), give(bob, ann)} { // an administrator's, and one's own
 		for _, desk := range []bool{false, true} {
 			t := fence(desk, refused)
@@ -266,7 +260,7 @@ func departures(full bool) realm {
 			tries = append(tries, t)
 		}
 	}
-	return realm{name: "departures", begin: func(x *explorer) { beginDepartures(x, full) }, tries: tries}
+	return realm{name: "departures", begin: func(x *explorer) { beginDepartures(x, 1) }, tries: tries}
 }
 
 // decisions try what people decide about an unfinished run.
@@ -292,7 +286,7 @@ func decisions(l int) []try {
 }
 
 // beginDepartures has an administrator, one who may delete users, and one who may leave and has a session.
-func beginDepartures(x *explorer, full bool) {
+func beginDepartures(x *explorer, attempts int) {
 	people(x, func(i int, u *roster.User) {
 		u.Admin = i == 0
 		u.Rights = []roster.Rights{nil,
@@ -308,6 +302,6 @@ func beginDepartures(x *explorer, full bool) {
 	if err != nil {
 		x.t.Fatal(err)
 	}
-	x.attempts = map[bool]int{false: 1, true: 2}[full]
+	x.attempts = attempts
 	x.desk, x.ghost.owner = desk.With(offboard.Settings{Attempts: x.attempts, Rounds: 1}), 2 // cyd's
 }

@@ -47,20 +47,17 @@ func people(x *explorer, f func(i int, u *roster.User)) {
 	}
 }
 
-// chief is a role that manages users, clerk an ordinary one.
-var (
-	clerk = roster.CreateRole{ID: "clerk", Name: "Clerk", Rights: roster.Rights{"deal:view": roster.InDepartment}}
-	chief = roster.CreateRole{ID: "chief", Name: "Chief", Rights: roster.Rights{"users:manage": roster.All, "deal:view": roster.All}}
-)
+// chief is a role that manages users.
+var chief = roster.CreateRole{ID: "chief", Name: "Chief", Rights: roster.Rights{"users:manage": roster.All, "deal:view": roster.All}}
 
 // grants is the world of who holds what: administrator status, the right to delete users, a role or none, and, in
-// full, an individual right or denial over it.
+// full, a denial over it.
 func grants(full bool) realm {
 	return realm{
 		name: "grants", alike: renamings(0, false),
 		begin: func(x *explorer) {
 			people(x, func(i int, u *roster.User) { u.Admin = i == 0 })
-			x.host(clerk, chief)
+			x.host(chief)
 		},
 		tries: each(func(i int, id roster.UserID) []try {
 			tries := []try{
@@ -70,10 +67,7 @@ func grants(full bool) realm {
 				rightsOf(i, "users:delete", roster.All), // never so
 			}
 			if full {
-				tries = append(tries, one(i, roster.SetRole{User: id, Role: "clerk"}))
-				for _, scope := range []roster.Scope{roster.Unset, roster.Denied, roster.All} {
-					tries = append(tries, rightsOf(i, "users:manage", scope))
-				}
+				tries = append(tries, rightsOf(i, "users:manage", roster.Unset), rightsOf(i, "users:manage", roster.Denied))
 			}
 			return tries
 		}),
@@ -161,9 +155,6 @@ func houses(full bool) realm {
 // roles is the world of roles, which come, are replaced and go while people hold them.
 func roles(full bool) realm {
 	kinds := []roster.CreateRole{chief, {ID: "maker", Name: "Maker", Rights: roster.Rights{"roles:manage": roster.All}}}
-	if full {
-		kinds = append(kinds, clerk)
-	}
 	kinds = append(kinds, roster.CreateRole{ID: "remover", Name: "Remover", Rights: roster.Rights{"users:delete": roster.All}})
 	tries := each(func(i int, id roster.UserID) (tries []try) {
 		if i == 0 && !full {
@@ -207,9 +198,7 @@ func activities(full bool) realm {
 			}
 			if full {
 				later := now.Add(time.Hour)
-				tries = append(tries, one(i, roster.EditUser{User: id, EndDate: &later}),
-					rightsOf(i, "users:deactivate", roster.Unset, "users:manage", roster.All),
-					rightsOf(i, "users:deactivate", roster.All, "users:manage", roster.Unset))
+				tries = append(tries, one(i, roster.EditUser{User: id, EndDate: &later}))
 			}
 			return tries
 		}),
@@ -224,7 +213,7 @@ func batches(full bool) realm {
 			one(i, roster.SetRole{User: id, Role: "chief"}),
 		}
 		if full {
-			tries = append(tries, one(i, roster.SetRole{User: id}), one(i, roster.Reactivate{User: id}), one(i, roster.GrantDeleteUsers{User: id}), rightsOf(i, "users:manage", roster.Denied), rightsOf(i, "users:manage", roster.Unset))
+			tries = append(tries, one(i, roster.SetRole{User: id}))
 		}
 		return tries
 	})

@@ -39,6 +39,10 @@ import (
 // department see the records of one who is moved there, save that nobody moves others into their own sight; and
 // the records of an id that nobody had.
 //
+// Their own sight is the acting account's. One who controls a second account, which sees another department, may
+// move people there: a person whose own right ends at a department doesn't cover that account, and can't move it
+// there either, so that they have it from somebody who could let them see that department whole.
+//
 // Why several worlds lose nothing. No check looks at more than: the actor's status and what they get at, the
 // same of the person before and after the step, that somebody else is an active administrator, whether
 // others hold the role or are in the department, who typed a password and where a secret went, and which
@@ -47,7 +51,8 @@ import (
 // check would look at beyond that is varied by the random walk beside this one, with less rigour.
 //
 // People who begin alike are exchanged for each other, as are departments: states that differ in names
-// alone count once. By default the worlds are small; -walk=full has more rights, roles and verbs in each.
+// alone count once. By default the worlds are small; -walk=full has more rights and verbs in most, and is run to closure
+// as well.
 func TestR10_NobodyClimbsByExhaustion(t *testing.T) {
 	t.Parallel()
 	full := *walkFlag == "full"

@@ -158,6 +158,21 @@ func TestJ7_LettersFitTheStatus(t *testing.T) {
 	}
 }
 
+func TestJ7_AnActivationIsOverOnceOneIsActive(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	o := newOffice(t)
+	ben := o.person("ben", "sales")
+	ben.Password, ben.Identity = "", roster.Identity{Issuer: "https://id.example.com", Subject: "42"}
+	o.system(ben)
+	o.system(roster.SendActivation{User: "ben"})
+	secret := o.letter("ben", roster.LetterActivation)
+	_, err := o.SignInIdentity(t.Context(), roster.System("host"), ben.Identity)
+	is.NoErr(err)                                                            // active without the letter
+	is.True(errors.Is(o.Activate(t.Context(), secret, ""), roster.ErrToken)) // which has nothing left to confirm
+	is.Equal(o.last().Reason, "address")
+}
+
 func TestJ7_IdentitiesAndEpochs(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
