@@ -66,8 +66,8 @@
 //	decision, err := r.Can(ctx, "ben", schema.MustRight("deal:edit"), roster.Record{Owner: "eva"})
 //
 // Methods that take an Actor check that actor's rights. Those that take none (Can, Explain, Permissions,
-// MayReceive, Head, Verify, Deliver, Tidy, Bootstrap) answer and obey whoever calls them: call them for the
-// application, not for a person who asks.
+// MayReceive, Head, Verify, Deliver, Tidy, Bootstrap, a Desk's Work) answer and obey whoever calls them: call them
+// for the application, not for a person who asks.
 //
 // # Leaving
 //

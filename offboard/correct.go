@@ -21,7 +21,8 @@ type Moved struct {
 	From roster.UserID `json:"from,omitzero"` // empty: nobody
 	To   roster.UserID `json:"to,omitzero"`   // empty: nobody
 	Off  bool          `json:"off,omitzero"`  // an acting thing that was switched off
-	// Open says that the run was lifted after this was intended and before it was told whether it happened.
+	// Open says that this was intended, and that it wasn't told whether it happened: a worker is at it, or the run
+	// stopped or was lifted in between.
 	Open bool `json:"open,omitzero"`
 }
 

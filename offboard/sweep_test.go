@@ -1,7 +1,9 @@
 package offboard_test
 
 import (
+	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -140,4 +142,34 @@ func TestR10_ASweepShowsItsActorNothing(t *testing.T) {
 	is.Equal(f.work(run.ID).State, roster.RunDone)
 	late, _ := f.records["task"].Find("late")
 	is.Equal(late.Owner, roster.UserID("ben"))
+}
+
+// surveysCounted counts how often records are surveyed.
+type surveysCounted struct {
+	*memstore.Records
+	times *atomic.Int64
+}
+
+func (s surveysCounted) Survey(ctx context.Context, user roster.UserID) (roster.Survey, error) {
+	s.times.Add(1)
+	return s.Records.Survey(ctx, user)
+}
+
+// TestSweep_NobodyElseCausesASurvey has those who may not delete users ask for a sweep.
+func TestSweep_NobodyElseCausesASurvey(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	f := newFirm(t, 0)
+	f.dangle(3)
+	var times atomic.Int64
+	f.wrap = func(_ string, h roster.Holdings) roster.Holdings { return surveysCounted{h.(*memstore.Records), &times} }
+	desk := f.newDesk(f.Roster)
+	for _, a := range []roster.Actor{roster.As("sam"), roster.As("nobody"), {}} {
+		_, err := desk.Sweep(t.Context(), a, danglingTo("sam"))
+		is.True(errors.Is(err, roster.ErrDenied)) // it needs users:delete
+	}
+	is.Equal(times.Load(), int64(0)) // a survey may cost the host much
+	_, err := desk.Sweep(t.Context(), roster.As("ada"), danglingTo("sam"))
+	is.NoErr(err)
+	is.True(times.Load() > 0) // who may does
 }
