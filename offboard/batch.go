@@ -9,6 +9,9 @@ import (
 	"github.com/seed-8e8abc8d/roster"
 )
 
+// maxBatch is how many leavers are judged together: each request names all others, and all plans are held at once.
+const maxBatch = 1_000
+
 // Confirmed is one of several deletions that were confirmed: a plan's Request and its Digest.
 type Confirmed struct {
 	Request roster.Request `json:"request"`
@@ -24,8 +27,12 @@ type Result struct {
 
 // AssessAll assesses several leavers at once (L2): in each request, With names the others, so that
 // nobody who leaves too is anybody's successor (G21). The plans are in the order of the requests; StartAll
-// starts them together, Start each by itself, with plan.Request and plan.Digest.
+// starts them together, Start each by itself, with plan.Request and plan.Digest. More than 1,000 requests are a
+// roster.Faults.
 func (d *Desk) AssessAll(ctx context.Context, a roster.Actor, reqs ...roster.Request) ([]roster.Plan, error) {
+	if len(reqs) > maxBatch {
+		return nil, fail("assess", "", tooMany("requests", len(reqs)))
+	}
 	faults := twice("requests[%d]", reqs)
 	if err := faults.Err(); err != nil {
 		return nil, fail("assess", "", err)
@@ -47,7 +54,7 @@ func (d *Desk) AssessAll(ctx context.Context, a roster.Actor, reqs ...roster.Req
 // rights on last. What fails by then, because the store did, or somebody left in between, stops none of the
 // others: the error is nil, and the results, in the order of the confirmed, tell of each.
 //
-// Like Start it may be repeated after a lost answer: what has begun is given again. Work on each run afterwards;
+// Like Start it may be repeated after a lost answer: what has begun is given again. More than 1,000 are a roster.Faults. Work on each run afterwards;
 // none waits for another.
 func (d *Desk) StartAll(ctx context.Context, a roster.Actor, confirmed ...Confirmed) ([]Result, error) {
 	if err := together(confirmed); err != nil {
@@ -76,6 +83,9 @@ func (d *Desk) StartAll(ctx context.Context, a roster.Actor, confirmed ...Confir
 
 // together lists what keeps confirmed deletions from being started together, whatever the store holds.
 func together(confirmed []Confirmed) error {
+	if len(confirmed) > maxBatch {
+		return tooMany("confirmed", len(confirmed))
+	}
 	reqs := make([]roster.Request, len(confirmed))
 	for i, c := range confirmed {
 		reqs[i] = c.Request
@@ -99,6 +109,11 @@ func together(confirmed []Confirmed) error {
 		}
 	}
 	return faults.Err()
+}
+
+// tooMany refuses a batch that is too large.
+func tooMany(field string, n int) error {
+	return roster.Faults{{Field: field, Problem: fmt.Sprintf("%d: at most %d", n, maxBatch)}}
 }
 
 // twice tells of requests that have the same leaver; place is what a request's place is called.

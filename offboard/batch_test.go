@@ -313,3 +313,21 @@ func TestL20_SuccessorsAreKeptUntilTheLastRun(t *testing.T) {
 	}
 	is.NoErr(f.assess(gives("sam", "sue")).Err())
 }
+
+// TestBatch_IsBounded asks for more than are judged together: each would name all others.
+func TestBatch_IsBounded(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	f := newFirm(t, 0)
+	_, err := f.desk.AssessAll(t.Context(), roster.As("ada"), make([]roster.Request, 1001)...)
+	faults, ok := errors.AsType[roster.Faults](err)
+	is.True(ok)
+	is.Equal(faults, roster.Faults{{Field: "requests", Problem: "1001: at most 1000"}})
+	_, err = f.desk.StartAll(t.Context(), roster.As("ada"), make([]offboard.Confirmed, 1001)...)
+	faults, ok = errors.AsType[roster.Faults](err)
+	is.True(ok)
+	is.Equal(faults, roster.Faults{{Field: "confirmed", Problem: "1001: at most 1000"}})
+	_, err = f.desk.AssessAll(t.Context(), roster.As("ada"), make([]roster.Request, 1000)...)
+	faults, _ = errors.AsType[roster.Faults](err)
+	is.Equal(faults[0].Field, "requests[1].leaver") // as many are looked at: all have the same leaver
+}

@@ -162,7 +162,9 @@ func TestSweep_NobodyElseCausesASurvey(t *testing.T) {
 	f := newFirm(t, 0)
 	f.dangle(3)
 	var times atomic.Int64
-	f.wrap = func(_ string, h roster.Holdings) roster.Holdings { return surveysCounted{h.(*memstore.Records), &times} }
+	f.wrap = func(_ string, h roster.Holdings) roster.Holdings {
+		return surveysCounted{h.(*memstore.Records), &times}
+	}
 	desk := f.newDesk(f.Roster)
 	for _, a := range []roster.Actor{roster.As("sam"), roster.As("nobody"), {}} {
 		_, err := desk.Sweep(t.Context(), a, danglingTo("sam"))
