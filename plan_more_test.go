@@ -56,6 +56,12 @@ func TestL17_RulesAddedLaterAreCheckedLikeAny(t *testing.T) {
 			actor(sc, "north", roster.Rights{"users:delete": roster.All, "deal:view": roster.InDepartment})
 			sc.Stocks = sc.Stocks[:2]
 		}, roster.Rule{Kind: "task", Do: roster.GiveTo, To: to("vera")}, nil, "no deal comes by it"},
+		{"a rule beside that of a part", func(sc *scene) {
+			actor(sc, "north", roster.Rights{"users:delete": roster.All, "deal:view": roster.InDepartment})
+			sc.Req.Rules[1].Kind, sc.Req.Rules[1].Part, sc.Stocks = "deal", "won", sc.Stocks[:1]
+			sc.Stocks[0].Survey.Responsible = map[string]int{"": 2, "won": 4}
+		}, roster.Rule{Kind: "deal", Do: roster.GiveTo, To: to("vera")}, []string{"gains-sight dora deal", "gains-sight dora deal@lost"},
+			"won deals go to boris; a lost one may still arrive"},
 		{"a rule for the second kind", func(sc *scene) {
 			actor(sc, "north", roster.Rights{"users:delete": roster.All, "task:view": roster.InDepartment})
 			sc.Stocks = sc.Stocks[:2]
