@@ -15,7 +15,7 @@ type Runs struct{ r *Roster }
 // Runs gives the store's side of deletions.
 func (r *Roster) Runs() Runs { return Runs{r} }
 
-// maxListed bounds how many runs of one person, letters of one person and the like are read at once.
+// maxListed bounds how many runs of one person are read at once, and about how many users Verbs answers.
 const maxListed = 100
 
 // Snapshot reads what a plan needs to know of the store, all in one View; the stocks are the
@@ -107,11 +107,10 @@ func unfinishedRuns(tx Tx, ids []UserID) ([]Run, error) {
 	var runs []Run
 	for _, id := range ids {
 		for _, f := range []RunFilter{{Leaver: id, Unfinished: true}, {Successor: id, Unfinished: true}} {
-			found, err := tx.ListRuns(f, "", maxListed)
-			if err != nil {
-				return nil, err
-			}
-			for _, run := range found {
+			for run, err := range runsIn(tx, f) {
+				if err != nil {
+					return nil, err
+				}
 				if !slices.ContainsFunc(runs, func(known Run) bool { return known.ID == run.ID }) {
 					runs = append(runs, run)
 				}

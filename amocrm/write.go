@@ -30,6 +30,9 @@ type Request struct {
 // String returns method and path, never the body.
 func (r Request) String() string { return r.Method + " " + r.Path }
 
+// GoString is String as well, for %#v.
+func (r Request) GoString() string { return r.String() }
+
 // shared are the numbers that more than one role has.
 func (a Account) shared() map[int64]bool {
 	seen := map[int64]bool{} // once, or more often

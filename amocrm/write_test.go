@@ -170,10 +170,10 @@ func TestA1_WrittenPasswordsDontShow(t *testing.T) {
 	requests, _ := amocrm.WriteUsers(crm(t), amocrm.Account{Groups: map[roster.DepartmentID]int64{"sales": 1}}, nil, users, password)
 	shown, err := json.Marshal(requests)
 	is := is.New(t)
-	is.NoErr(err)                                                                                                                            // a request has a JSON form
-	is.Equal(string(shown), `[{"method":"POST","path":"/api/v4/users"}]`)                                                                    // without the body
-	is.Equal(fmt.Sprintf("%v %+v %s", requests[0], requests[0], requests[0]), strings.Repeat("POST /api/v4/users ", 2)+"POST /api/v4/users") // nor when printed
-	is.True(bytes.Contains(requests[0].Body, []byte(`"password":"Secret1-anna"`)))                                                           // the body has them
+	is.NoErr(err)                                                                                                                             // a request has a JSON form
+	is.Equal(string(shown), `[{"method":"POST","path":"/api/v4/users"}]`)                                                                     // without the body
+	is.Equal(fmt.Sprintf("%v %+v %#v", requests[0], requests[0], requests[0]), strings.Repeat("POST /api/v4/users ", 2)+"POST /api/v4/users") // nor when printed
+	is.True(bytes.Contains(requests[0].Body, []byte(`"password":"Secret1-anna"`)))                                                            // the body has them
 }
 
 func TestA1_TenUsersAreWrittenAtOnce(t *testing.T) {

@@ -83,8 +83,8 @@ func TestL15_B5_WhatARunMovedIsListedFromItsJournal(t *testing.T) {
 	}
 }
 
-// TestL15_CorrectionsMoveAgain corrects singly, in bulk, by successor and by run.
-func TestL15_CorrectionsMoveAgain(t *testing.T) {
+// TestL15_B5_CorrectionsMoveAgain corrects singly, in bulk, by successor and by run.
+func TestL15_B5_CorrectionsMoveAgain(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		name string
