@@ -127,11 +127,10 @@ func alreadyBegun(tx Tx, by acting, req Request, confirmed Digest) (Run, bool, e
 		return Run{}, false, nil
 	}
 	for _, f := range []RunFilter{{Leaver: req.Leaver, Unfinished: true}, {Leaver: req.Leaver, State: RunDone}} {
-		runs, err := tx.ListRuns(f, "", maxListed)
-		if err != nil {
-			return Run{}, false, err
-		}
-		for _, run := range runs {
+		for run, err := range runsIn(tx, f) {
+			if err != nil {
+				return Run{}, false, err
+			}
 			if run.Actor == by.user && run.System == by.system && run.Confirmed == confirmed.Sum() {
 				return run, true, nil
 			}

@@ -8,9 +8,9 @@ import "slices"
 // a deletion don't apply, and rights were handed on already.
 //
 // The request's rules from since on, and those that replace others, are new: whoever adds them is the snapshot's
-// actor. They are held
-// against what a plan's rules are held against: that their kinds, parts and records exist, and that whom they
-// name may succeed at all. By no rule, new or confirmed before, may the actor come to see a record (R10).
+// actor. They are held against what a plan's rules are held against: that their kinds, parts and records exist,
+// and that whom they name may succeed at all. By no rule, new or confirmed before, may the actor come to see a
+// record (R10).
 func planMore(s Snapshot, req Request, since int, replaced ...int) ([]Step, []Finding) {
 	p := newPlanner(s, req)
 	p.late, p.fresh = true, func(i int) bool { return i >= since || slices.Contains(replaced, i) }

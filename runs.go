@@ -15,9 +15,6 @@ type Runs struct{ r *Roster }
 // Runs gives the store's side of deletions.
 func (r *Roster) Runs() Runs { return Runs{r} }
 
-// maxListed bounds how many runs of one person are read at once, and about how many users Verbs answers.
-const maxListed = 100
-
 // Snapshot reads what a plan needs to know of the store, all in one View; the stocks are the
 // caller's to add. Users who aren't there are absent, and what is wrong with a request is the
 // planner's to say: an error means that the actor may not ask (ErrDenied: it needs users:delete) or

@@ -63,7 +63,7 @@ func (u UserVerbs) Verdict(v Verb, field string) Verdict {
 // isn't active gets the same refusal for every verb. The answers may be stale when they are read: the
 // verb itself asks again.
 func (r *Roster) Verbs(ctx context.Context, a Actor, ids ...UserID) ([]UserVerbs, error) {
-	if len(ids) > maxListed {
+	if len(ids) > 100 {
 		return nil, wrap("verbs", "", Faults{{Field: "users", Problem: "more than 100"}})
 	}
 	var all []UserVerbs

@@ -6,11 +6,12 @@ import (
 	"fmt"
 
 	"github.com/seed-8e8abc8d/roster"
+	"github.com/seed-8e8abc8d/roster/memstore"
 	"github.com/seed-8e8abc8d/roster/offboard"
 )
 
 // benLeft is the shop after ben's deletion: eva has his deals.
-func benLeft() (*offboard.Desk, roster.Run) {
+func benLeft() (*offboard.Desk, *memstore.Records, roster.Run) {
 	ctx, ada := context.Background(), roster.As("ada")
 	r, deals := shop()
 	desk, err := offboard.New(r, offboard.Kind{Name: "deal", Holdings: deals})
@@ -28,12 +29,12 @@ func benLeft() (*offboard.Desk, roster.Run) {
 	if run, err = desk.Work(ctx, run.ID, nil); err != nil {
 		panic(err)
 	}
-	return desk, run
+	return desk, deals, run
 }
 
 // What a run moved is in its journal, whatever has become of the records since.
 func ExampleDesk_Moved() {
-	desk, run := benLeft()
+	desk, _, run := benLeft()
 	for m, err := range desk.Moved(context.Background(), roster.As("ada"), run.ID) {
 		fmt.Println(m.Kind, m.ID, m.From, "→", m.To, err)
 	}
@@ -46,7 +47,7 @@ func ExampleDesk_Moved() {
 // Two deals were better given to ada.
 func ExampleDesk_Correct() {
 	ctx, ada := context.Background(), roster.As("ada")
-	desk, run := benLeft()
+	desk, _, run := benLeft()
 	correction, err := desk.Correct(ctx, ada, roster.Correction{Run: run.ID, Kind: "deal", Records: []string{"1", "3"}, To: "ada", Reason: "she knows these customers"})
 	if err != nil {
 		panic(err)

@@ -170,22 +170,7 @@ func ExampleDesk_Lift() {
 // A record that reached somebody after their deletion is found and handed over.
 func ExampleDesk_Sweep() {
 	ctx, ada := context.Background(), roster.As("ada")
-	r, deals := shop()
-	desk, err := offboard.New(r, offboard.Kind{Name: "deal", Holdings: deals})
-	if err != nil {
-		panic(err)
-	}
-	plan, err := desk.Assess(ctx, ada, roster.Request{Leaver: "ben", Rules: toEva})
-	if err != nil {
-		panic(err)
-	}
-	run, err := desk.Start(ctx, ada, plan.Request, plan.Digest)
-	if err != nil {
-		panic(err)
-	}
-	if _, err := desk.Work(ctx, run.ID, nil); err != nil {
-		panic(err)
-	}
+	desk, deals, _ := benLeft()
 	if err := deals.Put(memstore.Record{ID: "4", Owner: "ben"}); err != nil {
 		panic(err)
 	}
@@ -193,7 +178,7 @@ func ExampleDesk_Sweep() {
 	for left, err := range desk.Remains(ctx, ada) {
 		fmt.Println(left.User, left.Status, left.Kind, left.Survey.Total(), err)
 	}
-	run, err = desk.Sweep(ctx, ada, roster.Request{Leaver: "ben"}) // by the rules of the run before
+	run, err := desk.Sweep(ctx, ada, roster.Request{Leaver: "ben"}) // by the rules of the run before
 	if err != nil {
 		panic(err)
 	}
