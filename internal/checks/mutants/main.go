@@ -19,12 +19,11 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/seed-8e8abc8d/roster/internal/checks/pure"
 )
 
-const (
-	list = "internal/checks/purecover/pure.txt"
-	page = "docs/mutants.md"
-)
+const page = "docs/mutants.md"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -57,11 +56,7 @@ func (t *tally) note(o outcome) {
 
 func run(ctx context.Context, w io.Writer, root string, files []string, workers int) error {
 	if len(files) == 0 {
-		text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(list)))
-		if err != nil {
-			return err
-		}
-		files = pure(string(text))
+		files = pure.Files()
 	}
 	work, err := os.MkdirTemp("", "mutants")
 	if err != nil {
@@ -117,18 +112,6 @@ func read(root, name string) (source, error) {
 		return source{}, err
 	}
 	return parse(name, text)
-}
-
-// pure reads the list: one name a line, "#" begins a comment.
-func pure(list string) []string {
-	var names []string
-	for line := range strings.Lines(list) {
-		line, _, _ = strings.Cut(line, "#")
-		if line = strings.TrimSpace(line); line != "" {
-			names = append(names, line)
-		}
-	}
-	return names
 }
 
 // report prints the table and the survivors, those without a reason marked.

@@ -1,12 +1,11 @@
 // Command purecover reads a cover profile and fails unless every statement of the pure rules, the
-// files that pure.txt lists, was run.
+// files that package pure lists, was run.
 //
 //	go test -coverprofile=cover.out . && go run ./internal/checks/purecover cover.out
 package main
 
 import (
 	"bufio"
-	_ "embed"
 	"fmt"
 	"io"
 	"maps"
@@ -14,10 +13,9 @@ import (
 	"path"
 	"slices"
 	"strings"
-)
 
-//go:embed pure.txt
-var pure string
+	"github.com/seed-8e8abc8d/roster/internal/checks/pure"
+)
 
 func main() {
 	if len(os.Args) != 2 {
@@ -27,24 +25,12 @@ func main() {
 	f, err := os.Open(os.Args[1])
 	if err == nil {
 		defer f.Close()
-		err = check(os.Stdout, f, files(pure))
+		err = check(os.Stdout, f, pure.Files())
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "purecover:", err)
 		os.Exit(1)
 	}
-}
-
-// files reads a list: one name a line, "#" begins a comment.
-func files(list string) []string {
-	var names []string
-	for line := range strings.Lines(list) {
-		line, _, _ = strings.Cut(line, "#")
-		if line = strings.TrimSpace(line); line != "" {
-			names = append(names, line)
-		}
-	}
-	return names
 }
 
 // block is a run of statements of one file: "rights.go:31.2,34.3".

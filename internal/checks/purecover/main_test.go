@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/matryer/is"
+
+	"github.com/seed-8e8abc8d/roster/internal/checks/pure"
 )
 
 func TestCheck(t *testing.T) {
@@ -21,7 +23,7 @@ func TestCheck(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			is := is.New(t)
-			err := check(t.Output(), strings.NewReader(tt.profile), files(tt.list))
+			err := check(t.Output(), strings.NewReader(tt.profile), pure.Read(tt.list))
 			if tt.want == "" {
 				is.NoErr(err) // every listed statement ran
 				return
