@@ -12,10 +12,11 @@ import (
 // different Unicode normal forms, stay apart.
 //
 // It is for comparing only: letters go to the address as it is stored, never to the one that was typed.
-func FoldEmail(address string) string { return fold(strings.TrimSpace(address)) }
+func FoldEmail(address string) string { return Fold(strings.TrimSpace(address)) }
 
-// fold maps every letter to the one that stands for all its cases.
-func fold(s string) string { return strings.Map(foldRune, s) }
+// Fold maps every letter of a text to the one that stands for all its cases: two texts have the same form exactly when
+// strings.EqualFold holds of them. UserFilter.Text is compared in this form; a store keeps it beside names and addresses.
+func Fold(s string) string { return strings.Map(foldRune, s) }
 
 // foldRune picks one of the runes that differ from r in case only: the lower case of the least of
 // them, or that least one where its lower case is a different letter, as for "İ".
@@ -72,8 +73,8 @@ func (f UserFilter) matchText(u *User) bool {
 	if f.Text == "" {
 		return true
 	}
-	part := fold(f.Text)
-	return strings.Contains(fold(u.FirstName+" "+u.LastName), part) || strings.Contains(fold(u.Email), part)
+	part := Fold(f.Text)
+	return strings.Contains(Fold(u.FirstName+" "+u.LastName), part) || strings.Contains(Fold(u.Email), part)
 }
 
 // Match reports whether f selects t; it is the meaning that every store gives to f (L23).

@@ -23,6 +23,7 @@ var graph = map[string][]string{
 	"amocrm":     {""},
 	"report":     {""},
 	"rostertest": {"", "memstore"},
+	"sqlstore":   {""},
 }
 
 // testOnly are the two modules that tests may import besides the standard library.

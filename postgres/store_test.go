@@ -1,0 +1,31 @@
+package postgres_test
+
+import (
+	"testing"
+
+	"github.com/seed-8e8abc8d/roster"
+	"github.com/seed-8e8abc8d/roster/internal/pgtest"
+	"github.com/seed-8e8abc8d/roster/postgres"
+	"github.com/seed-8e8abc8d/roster/sqlstore"
+	"github.com/seed-8e8abc8d/roster/storetest"
+)
+
+// open opens a new database.
+func open(t *testing.T) *sqlstore.DB {
+	t.Helper()
+	db, err := postgres.Open(t.Context(), pgtest.Database(t), sqlstore.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}
+
+func TestL21_Contract(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T) roster.Store { return open(t).Account("acme") })
+}

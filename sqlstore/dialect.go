@@ -1,0 +1,76 @@
+package sqlstore
+
+import (
+	"database/sql"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Dialect names an engine's SQL.
+type Dialect uint8
+
+// The dialects. SQLite is 3.38 or later. PostgreSQL is 13 or later; engines that speak its protocol get by without
+// advisory locks, notifications and row ids, since nothing here uses any.
+const (
+	SQLite     Dialect = iota + 1 // "SQLite"
+	PostgreSQL                    // "PostgreSQL"
+)
+
+// String is the engine's name.
+func (d Dialect) String() string {
+	if e := d.engine(); e != nil {
+		return e.name
+	}
+	return "Dialect(" + strconv.Itoa(int(d)) + ")"
+}
+
+// engine is where the engines differ. All other SQL is the same for both, with ? for every argument.
+type engine struct {
+	name     string
+	numbered bool   // arguments are $1, $2, …
+	contains string // whether a column holds an argument as a part
+	each     string // the texts of a JSON list, as a query: one argument
+	share    string // ends a SELECT that must hold up those who change its rows
+	files    string // begins the names of its migrations
+	list     string // the texts of a column that holds a JSON list, as a query
+	snapshot sql.IsolationLevel
+}
+
+var engines = map[Dialect]*engine{
+	SQLite: {
+		name: "SQLite", contains: "instr(%s, ?) > 0", each: "SELECT value FROM json_each(?)", files: "sqlite",
+		list: "SELECT value FROM json_each(%s)",
+	},
+	PostgreSQL: {
+		name: "PostgreSQL", numbered: true, contains: "strpos(%s, ?) > 0", each: "SELECT json_array_elements_text(CAST(? AS json))",
+		share: " FOR SHARE", files: "postgres", list: "SELECT json_array_elements_text(CAST(%s AS json))", snapshot: sql.LevelRepeatableRead,
+	},
+}
+
+// engine is nil for a dialect that isn't one.
+func (d Dialect) engine() *engine { return engines[d] }
+
+// part is whether a column holds an argument as a part.
+func (e *engine) part(column string) string { return fmt.Sprintf(e.contains, column) }
+
+// texts are the texts of a column that holds a JSON list.
+func (e *engine) texts(column string) string { return fmt.Sprintf(e.list, column) }
+
+// rebind writes a statement's arguments as the engine wants them. The statements of this package hold "?" for nothing else.
+func (e *engine) rebind(query string) string {
+	if !e.numbered {
+		return query
+	}
+	var b strings.Builder
+	n := 0
+	for _, part := range strings.SplitAfter(query, "?") {
+		if rest, ok := strings.CutSuffix(part, "?"); ok {
+			n++
+			fmt.Fprintf(&b, "%s$%d", rest, n)
+			continue
+		}
+		b.WriteString(part)
+	}
+	return b.String()
+}

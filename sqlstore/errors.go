@@ -1,0 +1,77 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"math/rand/v2"
+	"strings"
+	"time"
+)
+
+// retries is how often a transaction is tried again that the engine gave up for another's sake.
+const retries = 20
+
+// Retryable reports whether a transaction that failed with err did nothing, through no fault of its own, and may
+// succeed when all of it is done again: the engine gave it up for another's sake (PostgreSQL's class 40, SQLite's BUSY),
+// or the server was going down before it was told to commit. What Update of a Store retries by itself; for a host whose own
+// transaction InTx ran in.
+func Retryable(err error) bool {
+	if errors.Is(err, errCommit) {
+		return false
+	}
+	switch state := sqlState(err); {
+	case strings.HasPrefix(state, "40") && state != "40003": // rollback; 40003: unknown
+		return true
+	case state == "57P01", state == "57P02", state == "57P03": // shutting down, or terminated
+		return true
+	}
+	switch sqliteCode(err) & 0xff {
+	case 5, 6: // SQLITE_BUSY, SQLITE_LOCKED
+		return true
+	}
+	return errors.Is(err, driver.ErrBadConn)
+}
+
+// errCommit marks failures of a commit, after which nobody knows whether it happened.
+var errCommit = errors.New("commit")
+
+// sqlState is the code of PostgreSQL's error, as every driver gives it, or empty.
+func sqlState(err error) string {
+	if e, ok := errors.AsType[interface {
+		error
+		SQLState() string
+	}](err); ok {
+		return e.SQLState()
+	}
+	return ""
+}
+
+// sqliteCode is the extended result code of SQLite's error, or 0.
+func sqliteCode(err error) int {
+	if e, ok := errors.AsType[interface {
+		error
+		Code() int
+	}](err); ok {
+		return e.Code()
+	}
+	return 0
+}
+
+// missingTable reports whether a statement named a table that isn't there.
+func missingTable(err error) bool {
+	return sqlState(err) == "42P01" || sqlState(err) == "3F000" || sqliteCode(err)&0xff == 1 && strings.Contains(err.Error(), "no such table")
+}
+
+// pause waits before the next try, longer each time, unless the context ends.
+func pause(ctx context.Context, try int) error {
+	most := min(time.Millisecond<<try, 200*time.Millisecond)
+	wait := time.NewTimer(most/2 + rand.N(most))
+	defer wait.Stop()
+	select {
+	case <-wait.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,53 @@
+package sqlstore
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/seed-8e8abc8d/roster"
+)
+
+// Receive is the barrier of a host that assigns records: called in the transaction that writes them, with everybody
+// who is to answer for one, it refuses (ErrState, naming who) unless all of them are active now, and makes sure that they are until the
+// transaction ends. A fence waits for it, so no record reaches a leaver unseen, ever (L17, L18): what was committed before the
+// fence the hand-over finds, what comes after it is refused. Empty ids stand for nobody, and are always fine. Whether
+// they hold the rights for the record is Roster.MayReceive's to tell.
+//
+// On PostgreSQL it locks the users' rows for others to read only, in any isolation level. On SQLite the transaction must
+// be one that writes: begun by BEGIN IMMEDIATE, as on Writer, or already past its first change.
+func (s *Store) Receive(ctx context.Context, tx Tx, ids ...roster.UserID) error {
+	ids = slices.DeleteFunc(distinct(slices.Clone(ids)), func(id roster.UserID) bool { return id == "" })
+	if len(ids) == 0 {
+		return nil
+	}
+	named, err := json.Marshal(ids)
+	if err != nil {
+		return fail("receive", err)
+	}
+	found, err := tx.QueryContext(ctx, s.db.engine.rebind(
+		"SELECT id, status, coalesce(end_date, ?) FROM "+s.db.table("users")+" WHERE account = ? AND id IN ("+s.db.engine.each+") ORDER BY id"+s.db.engine.share),
+		int64(1)<<62, s.account, string(named))
+	if err != nil {
+		return s.because(ctx, "receive", err)
+	}
+	defer found.Close()
+	now := s.db.now().UnixMicro()
+	active := map[roster.UserID]bool{}
+	for found.Next() {
+		var id string
+		var status, end int64
+		if err := found.Scan(&id, &status, &end); err != nil {
+			return s.because(ctx, "receive", err)
+		}
+		active[roster.UserID(id)] = roster.Status(status) == roster.StatusActive && now < end
+	}
+	if err := found.Err(); err != nil {
+		return s.because(ctx, "receive", err)
+	}
+	if i := slices.IndexFunc(ids, func(id roster.UserID) bool { return !active[id] }); i >= 0 {
+		return fail("receive", fmt.Errorf("%w: the user %s isn't active", roster.ErrState, ids[i]))
+	}
+	return nil
+}

@@ -1,0 +1,63 @@
+package sqlstore
+
+import (
+	"database/sql"
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/seed-8e8abc8d/roster"
+)
+
+func (t *tx) Head() (head roster.Head, err error) {
+	var seq int64
+	var sum []byte
+	err = t.query(func(found *sql.Rows) error { return found.Scan(&seq, &sum) },
+		"SELECT seq, hash FROM "+t.db.table("events")+" WHERE account = ? ORDER BY seq DESC LIMIT 1", t.account)
+	if err != nil || seq == 0 {
+		return roster.Head{}, err
+	}
+	if len(sum) != len(head.Hash) {
+		return roster.Head{}, fmt.Errorf("sqlstore: event %d: a hash of %d bytes", seq, len(sum))
+	}
+	return roster.Head{Seq: uint64(seq), Hash: roster.Hash(sum)}, nil
+}
+
+func (t *tx) AppendEvent(e roster.Event) error {
+	head, err := t.Head()
+	if err != nil {
+		return err
+	}
+	if e.Seq != head.Seq+1 {
+		return roster.ErrExists
+	}
+	return add(t, t.db.nouns.events, &e)
+}
+
+func (t *tx) ListEvents(f roster.EventFilter, after uint64, limit int) ([]roster.Event, error) {
+	w := eventsBy(f)
+	w.and(true, "seq > ?", int64(min(after, math.MaxInt64)))
+	return filtered(t, t.db.nouns.events, w, "seq", limit)
+}
+
+func (t *tx) ListEventsBefore(f roster.EventFilter, before uint64, limit int) ([]roster.Event, error) {
+	w := eventsBy(f)
+	w.and(true, "seq < ?", int64(min(before, math.MaxInt64)))
+	return filtered(t, t.db.nouns.events, w, "seq DESC", limit)
+}
+
+// eventsBy are the conditions of a filter.
+func eventsBy(f roster.EventFilter) *filter {
+	w := new(filter)
+	w.and(f.Actor != "", "actor = ?", string(f.Actor))
+	w.and(f.User != "", "user_id = ?", string(f.User))
+	if below := string(f.Verb); strings.HasSuffix(below, ".") {
+		w.and(true, "verb >= ? AND verb < ?", below, strings.TrimSuffix(below, ".")+"/") // "/" comes after "."
+	} else {
+		w.and(below != "", "verb = ?", below)
+	}
+	w.and(f.Outcome != roster.OutcomeNone, "outcome = ?", int64(f.Outcome))
+	w.and(!f.From.IsZero(), "time >= ?", micros(f.From))
+	w.and(!f.To.IsZero(), "(time IS NULL OR time < ?)", micros(f.To))
+	return w
+}
