@@ -1,0 +1,4 @@
+// Package faults holds the tests that need several engines, processes or a broken machine: kills at random instants, cut
+// answers, full disks, races between processes, and the same script on every store. It has nothing to import; it is a module of
+// its own because its tests need the drivers and a checker of histories.
+package faults
