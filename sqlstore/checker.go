@@ -20,7 +20,7 @@ func (s *Store) Bearer(ctx context.Context, h roster.TokenHash) (*roster.Token, 
 
 // check reads the one row that a statement finds. A token is read only into one that is given.
 func (s *Store) check(ctx context.Context, query string, token *roster.Token, key any) (*roster.Token, *roster.Standing, error) {
-	if err := ctx.Err(); err != nil {
+	if err := s.usable(ctx); err != nil {
 		return nil, nil, err
 	}
 	var user roster.User

@@ -18,6 +18,9 @@ import (
 // On PostgreSQL it locks the users' rows for others to read only, in any isolation level. On SQLite the transaction must
 // be one that writes: begun by BEGIN IMMEDIATE, as on Writer, or already past its first change.
 func (s *Store) Receive(ctx context.Context, tx Tx, ids ...roster.UserID) error {
+	if err := s.usable(ctx); err != nil {
+		return err
+	}
 	ids = slices.DeleteFunc(distinct(slices.Clone(ids)), func(id roster.UserID) bool { return id == "" })
 	if len(ids) == 0 {
 		return nil

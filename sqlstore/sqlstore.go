@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/seed-8e8abc8d/roster"
 )
@@ -80,9 +82,25 @@ func New(db *sql.DB, d Dialect, o Options) (*DB, error) {
 }
 
 // Account is the store of one account, and of nothing else: no query, goroutine or cache comes with it. The id is the
-// host's own name for the account, 128 bytes at most; a host with a single one may leave it empty. Different ids
-// share nothing but the list of runs that Due reads.
-func (db *DB) Account(id string) *Store { return &Store{db: db, account: id} }
+// host's own name for the account, compared byte by byte: UTF-8 without NUL, 128 bytes at most. Of a store with another
+// every call is a roster.ErrInvalid. A host with a single account may leave it empty. Different ids share nothing but the
+// list of runs that Due reads.
+func (db *DB) Account(id string) *Store {
+	return &Store{db: db, account: id, refused: fail("account", accountProblem(id))}
+}
+
+// accountProblem refuses an id that an engine would refuse, cut short or take for another.
+func accountProblem(id string) error {
+	switch {
+	case len(id) > 128:
+		return fmt.Errorf("%w: an id of %d bytes, 128 at most", roster.ErrInvalid, len(id))
+	case !utf8.ValidString(id):
+		return fmt.Errorf("%w: the id isn't UTF-8", roster.ErrInvalid)
+	case strings.Contains(id, "\x00"):
+		return fmt.Errorf("%w: the id holds NUL", roster.ErrInvalid)
+	}
+	return nil
+}
 
 // Writer is the pool that changes go through. On SQLite a host whose tables are in the same file uses it for its own
 // changes: one connection is a queue, and two would fight for the file's lock.

@@ -17,7 +17,8 @@ import (
 type Store struct {
 	db      *DB
 	account string
-	within  Tx // the host's transaction; nil: transactions of its own
+	refused error // what is wrong with the account's id
+	within  Tx    // the host's transaction; nil: transactions of its own
 }
 
 var (
@@ -47,9 +48,17 @@ func (s *Store) InTx(tx Tx) *Store {
 	return &in
 }
 
+// usable refuses a call under a context that is done, and any for an account that can't be.
+func (s *Store) usable(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return s.refused
+}
+
 // View runs f on one snapshot.
 func (s *Store) View(ctx context.Context, f func(roster.Tx) error) error {
-	if err := ctx.Err(); err != nil {
+	if err := s.usable(ctx); err != nil {
 		return err
 	}
 	if s.within != nil {
@@ -66,7 +75,7 @@ func (s *Store) View(ctx context.Context, f func(roster.Tx) error) error {
 // Update runs f in a transaction that begins by locking the account's row, and runs it again when the engine gave the
 // transaction up (Retryable). An error of the commit itself leaves open whether it happened.
 func (s *Store) Update(ctx context.Context, f func(roster.Tx) error) (err error) {
-	if err := ctx.Err(); err != nil {
+	if err := s.usable(ctx); err != nil {
 		return err
 	}
 	if s.within != nil {

@@ -24,6 +24,8 @@ var graph = map[string][]string{
 	"report":     {""},
 	"rostertest": {"", "memstore"},
 	"sqlstore":   {""},
+
+	"internal/sqltest": {"", "sqlstore", "offboard", "memstore", "storetest", "rostertest"},
 }
 
 // testOnly are the two modules that tests may import besides the standard library.
