@@ -236,6 +236,11 @@ func ExampleCheckEmail() {
 	// true
 }
 
+func ExampleFold() {
+	fmt.Println(roster.Fold("Kelvin: \u212a"), roster.Fold("ΣΊΣΥΦΟΣ") == roster.Fold("σίσυφος"))
+	// Output: kelvin: k true
+}
+
 func ExampleRoster_User() {
 	ctx, r := context.Background(), firm()
 	ada := roster.As("ada")

@@ -79,6 +79,7 @@ var importable = []string{
 	"context", "crypto/rand", "database/sql", "encoding/json", "errors", "fmt", "io", "log", "maps", "net/http",
 	"os", "slices", "strconv", "strings", "testing", "time",
 	module, module + "/amocrm", module + "/memstore", module + "/offboard", module + "/report", module + "/rostertest", module + "/storetest",
+	module + "/sqlstore", module + "/sqlite", module + "/postgres",
 }
 
 // given are the names that a fragment finds declared.
