@@ -5,7 +5,7 @@ import "context"
 // update is Store.Update, and the one way in which a Roster changes its store: what a commit added to
 // the trail goes to Config.Observe afterwards.
 func (r *Roster) update(ctx context.Context, f func(Tx) error) error {
-	if r.cfg.Observe == nil {
+	if r.cfg.Observe == nil || r.silent {
 		return r.store.Update(ctx, f)
 	}
 	var events []Event

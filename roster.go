@@ -52,7 +52,8 @@ type Config struct {
 	// the System.
 	//
 	// It is a wake-up, not a queue: events come to it at most once, those of concurrent commits in any order, and
-	// are lost to it in a crash, or when a commit's answer is. Events, after the last number handled, misses none.
+	// are lost to it in a crash, or when a commit's answer is. Of what a host's own transaction commits it isn't told (Deferred).
+	// Events, after the last number handled, misses none.
 	Observe func(ctx context.Context, e Event)
 }
 
@@ -61,6 +62,7 @@ type Config struct {
 type Roster struct {
 	store   Store
 	checker Checker // store, when it has the upgrade; else nil
+	silent  bool    // store is Deferred: Config.Observe isn't told
 	schema  *Schema
 	cfg     Config
 	queued  chan struct{}          // one place per password being hashed or waiting
@@ -74,13 +76,26 @@ func New(store Store, schema *Schema, cfg Config) (*Roster, error) {
 		return nil, wrap("new", "", errors.New("a store and a schema are needed"))
 	}
 	cfg = cfg.withDefaults()
-	checker, _ := store.(Checker)
-	return &Roster{
-		store: store, checker: checker, schema: schema, cfg: cfg,
+	r := &Roster{
+		schema: schema, cfg: cfg,
 		queued: make(chan struct{}, cfg.HashWorkers+cfg.HashQueue),
 		hashed: make(chan struct{}, cfg.HashWorkers),
 		dummy:  sync.OnceValues(func() (string, error) { return cfg.Hasher.Hash(rand.Text()) }),
-	}, nil
+	}
+	return r.On(store), nil
+}
+
+// On is the same Roster over another store, which must not be nil: same schema, settings and queue for passwords. It
+// costs nothing. It is for a host with many accounts, whose passwords then wait in one queue, and for one that carries
+// a change out in a transaction of its own (InTx of package sqlstore): of what a store that is Deferred does, the Roster's
+// Config.Observe isn't told.
+func (r *Roster) On(store Store) *Roster {
+	on := *r
+	on.store = store
+	on.checker, _ = store.(Checker)
+	d, ok := store.(Deferred)
+	on.silent = ok && d.Deferred()
+	return &on
 }
 
 // withDefaults fills in what c leaves open; a negative number counts as open.

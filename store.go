@@ -149,6 +149,13 @@ type Checker interface {
 	Bearer(ctx context.Context, h TokenHash) (*Token, *Standing, error)
 }
 
+// Deferred is an optional upgrade of a Store, for one whose Updates may be part of a larger transaction of the host's,
+// which commits them later or never.
+type Deferred interface {
+	// Deferred reports whether they are. A Roster over such a store tells Config.Observe nothing: the commit isn't its own.
+	Deferred() bool
+}
+
 // Standing is what a check needs to know of one user as committed at one instant, with room for the
 // permissions that were resolved from it. A store that implements Checker keeps one per user and
 // replaces it by a new one in every commit that changes the user. It must not be copied.

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -18,7 +19,7 @@ import (
 // On PostgreSQL it locks the users' rows for others to read only, in any isolation level. On SQLite the transaction must
 // be one that writes: begun by BEGIN IMMEDIATE, as on Writer, or already past its first change.
 func (s *Store) Receive(ctx context.Context, tx Tx, ids ...roster.UserID) error {
-	if err := s.usable(ctx); err != nil {
+	if err := errors.Join(s.usable(ctx), fail("receive", pool(tx))); err != nil {
 		return err
 	}
 	ids = slices.DeleteFunc(distinct(slices.Clone(ids)), func(id roster.UserID) bool { return id == "" })

@@ -17,35 +17,76 @@ import (
 type Store struct {
 	db      *DB
 	account string
-	refused error // what is wrong with the account's id
-	within  Tx    // the host's transaction; nil: transactions of its own
+	refused error        // what is wrong with the account's id
+	within  Tx           // the host's transaction; nil: transactions of its own
+	lost    *atomic.Bool // within couldn't be brought back to where it was
 }
 
 var (
-	_ roster.Store   = (*Store)(nil)
-	_ roster.Checker = (*Store)(nil)
+	_ roster.Store    = (*Store)(nil)
+	_ roster.Checker  = (*Store)(nil)
+	_ roster.Deferred = (*Store)(nil)
 )
 
-// InTx is the account as the host's own transaction sees it, on the same database: what a Roster made over it changes
-// is part of that transaction, together with whatever the host changes in it. It is for one goroutine, and good until the
+// InTx is the account as the host's own transaction sees it, on the same database: what a Roster over it changes is part
+// of that transaction, together with whatever the host changes in it. It is for one goroutine, and good until the
 // transaction ends.
 //
 //	tx, err := db.Writer().BeginTx(ctx, nil)
-//	r, err := roster.New(store.InTx(tx), schema, roster.Config{})
-//	_, err = r.Apply(ctx, actor, roster.Deactivate{User: "anna"}) // and the host's own statements
+//	_, err = r.On(store.InTx(tx)).Apply(ctx, actor, roster.Deactivate{User: "anna"}) // and the host's own statements
 //	err = tx.Commit()
 //
-// What holds then: each Update runs once, behind a savepoint of its own, and takes back all that it did when it fails,
-// after which the transaction may go on. It never commits. The account's other Updates wait from the first Update until the
-// transaction ends, so end it soon, and begin with the Update: whoever locks rows of their own first may be chosen as a deadlock's victim.
-// No isolation level weakens a guard; above READ COMMITTED the engine may refuse to go on (Retryable). A refusal is in the
-// trail only if the host commits. Config.Observe would be told before the commit: leave it nil.
+// What holds then:
+//   - It never begins, commits or rolls back. Each Update runs once, behind a savepoint named roster, and takes back all it
+//     did, and nothing of the host's, when it fails, panics or its goroutine exits.
+//   - After an error that is one of package roster's, a refusal say, the transaction may go on; the refusal's event is in it,
+//     and in the trail only if the host commits. After any other error roll back. Where even taking back failed, further
+//     Updates are an ErrState.
+//   - From the first Update on until the transaction ends the account's other Updates wait, in every process. So end it
+//     soon, and begin with the Update: of two who lock the same things in different orders the engine gives one up.
+//   - No isolation level weakens a guard: at READ COMMITTED an Update sees all that was committed before it, and above it
+//     the engine refuses to go on where it couldn't (Retryable). The same holds for SQLite's BEGIN and BEGIN IMMEDIATE.
+//   - A View, a check and a permission see what the transaction sees: below REPEATABLE READ a View that reads several things
+//     may see a commit between two of them. A Roster's Update never does.
+//   - A context that ends during an Update ends it: on PostgreSQL it may cost the connection, and so the transaction; on SQLite
+//     a statement that has begun is finished first.
+//   - The store is Deferred: Config.Observe isn't told. After the commit the events are in the trail like any.
 //
-// When an error is Retryable, or the commit's is, roll back and do all of it again.
+// Nothing is retried: when an error is Retryable, the commit's included, roll back and do all of it again. It is for Apply
+// and its like. What takes long, hashing or sending, would hold up the account, and a Desk's Holdings that ask the
+// pool would wait for ever where its one connection is the transaction's, as on SQLite.
 func (s *Store) InTx(tx Tx) *Store {
 	in := *s
-	in.within = tx
+	in.within, in.lost = tx, new(atomic.Bool)
+	if s.db.dialect == SQLite {
+		in.within = whole{tx}
+	}
+	if in.refused == nil {
+		in.refused = fail("in tx", pool(tx))
+	}
 	return &in
+}
+
+// Deferred reports whether a host's transaction commits what the store does.
+func (s *Store) Deferred() bool { return s.within != nil }
+
+// pool refuses what looks like a transaction and is a pool: each statement would go its own way.
+func pool(tx Tx) error {
+	if _, ok := tx.(*sql.DB); ok || tx == nil {
+		return fmt.Errorf("%w: a transaction is needed, not %T", roster.ErrInvalid, tx)
+	}
+	return nil
+}
+
+// whole is a transaction on SQLite whose changes no context interrupts half-way: SQLite would end the whole transaction,
+// and what the host does next would be committed by itself.
+type whole struct{ Tx }
+
+func (w whole) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return w.Tx.ExecContext(context.WithoutCancel(ctx), query, args...)
 }
 
 // usable refuses a call under a context that is done, and any for an account that can't be.
@@ -141,6 +182,9 @@ func (s *Store) save(ctx context.Context, f func(roster.Tx) error) (err error) {
 		_, err := s.within.ExecContext(ctx, statement)
 		return s.because(ctx, statement, err)
 	}
+	if s.lost.Load() {
+		return fail("update", fmt.Errorf("%w: the host's transaction is broken: roll it back", roster.ErrState))
+	}
 	if err := do(ctx, "SAVEPOINT roster"); err != nil {
 		return err
 	}
@@ -150,7 +194,10 @@ func (s *Store) save(ctx context.Context, f func(roster.Tx) error) (err error) {
 			return
 		}
 		back := context.WithoutCancel(ctx) // a panic and runtime.Goexit come this way too
-		err = errors.Join(err, do(back, "ROLLBACK TO SAVEPOINT roster"), do(back, "RELEASE SAVEPOINT roster"))
+		if undo := errors.Join(do(back, "ROLLBACK TO SAVEPOINT roster"), do(back, "RELEASE SAVEPOINT roster")); undo != nil {
+			s.lost.Store(true)
+			err = errors.Join(err, undo)
+		}
 	}()
 	if err := s.lock(ctx, s.within); err != nil {
 		return err
@@ -158,8 +205,11 @@ func (s *Store) save(ctx context.Context, f func(roster.Tx) error) (err error) {
 	if err := s.run(ctx, s.within, false, f); err != nil {
 		return err
 	}
+	if err := do(ctx, "RELEASE SAVEPOINT roster"); err != nil {
+		return err
+	}
 	kept = true
-	return do(ctx, "RELEASE SAVEPOINT roster")
+	return nil
 }
 
 // because names what failed; a context that is done is the reason of whatever failed under it.

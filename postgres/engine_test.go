@@ -1,0 +1,38 @@
+package postgres_test
+
+import (
+	"database/sql"
+	"flag"
+	"testing"
+
+	"github.com/seed-8e8abc8d/roster/internal/pgtest"
+	"github.com/seed-8e8abc8d/roster/internal/sqltest"
+	"github.com/seed-8e8abc8d/roster/postgres"
+	"github.com/seed-8e8abc8d/roster/sqlstore"
+)
+
+var races = flag.Int("races", 40, "rounds of every race")
+
+// engine opens every database twice, as two processes do.
+func engine() sqltest.Engine {
+	return sqltest.Engine{
+		Rounds: *races,
+		Levels: []sql.IsolationLevel{sql.LevelReadCommitted, sql.LevelRepeatableRead, sql.LevelSerializable},
+		Open: func(t *testing.T) (one, two *sqlstore.DB) {
+			dsn := pgtest.Database(t)
+			for _, db := range []**sqlstore.DB{&one, &two} {
+				var err error
+				if *db, err = postgres.Open(t.Context(), dsn, sqlstore.Options{}); err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { (*db).Close() })
+			}
+			return one, two
+		},
+	}
+}
+
+func TestL21_InTheHostsTransaction(t *testing.T) {
+	t.Parallel()
+	sqltest.InTx(t, engine())
+}
