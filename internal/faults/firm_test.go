@@ -1,0 +1,197 @@
+package faults_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/seed-8e8abc8d/roster"
+	"github.com/seed-8e8abc8d/roster/offboard"
+	"github.com/seed-8e8abc8d/roster/postgres"
+	"github.com/seed-8e8abc8d/roster/rostertest"
+	"github.com/seed-8e8abc8d/roster/sqlite"
+	"github.com/seed-8e8abc8d/roster/sqlstore"
+)
+
+// place says where a firm's account is; another process finds it by the same words.
+type place struct {
+	Engine  sqlstore.Dialect
+	DSN     string // SQLite: the file
+	Account string
+}
+
+// open opens the database.
+func (p place) open(ctx context.Context) (*sqlstore.DB, error) {
+	if p.Engine == sqlstore.SQLite {
+		return sqlite.Open(ctx, p.DSN, sqlstore.Options{})
+	}
+	return postgres.Open(ctx, p.DSN, sqlstore.Options{})
+}
+
+// kinds are the kinds of records of a firm.
+var kinds = []string{"contact", "deal", "task"}
+
+// began is when every firm's day begins.
+var began = time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
+
+// firm is an account in which "leo" leaves: an administrator "ada", successors "sam" and "sue", and "tom", whom the
+// deletion doesn't concern. Each has records of every kind.
+type firm struct {
+	*roster.Roster
+	place
+	db    *sqlstore.DB
+	store roster.Store
+	desk  *offboard.Desk
+}
+
+// settings are how a firm's desk is made.
+type settings struct {
+	Chunk    int
+	Attempts int
+	Plant    string              // a fault to be found; empty: none
+	now      func() time.Time    // nil: the day's beginning
+	hook     func(string) func() // called before each call of the store and of the holdings, what it returns after it
+}
+
+// on makes the firm of an account that is there, or is about to be filled.
+func (p place) on(db *sqlstore.DB, set settings) (*firm, error) {
+	if set.hook == nil {
+		set.hook = func(string) func() { return func() {} }
+	}
+	if set.now == nil {
+		set.now = func() time.Time { return began }
+	}
+	f := &firm{place: p, db: db, store: &watchedStore{Store: db.Account(p.Account), hook: set.hook, plant: set.Plant}}
+	var declared []roster.Kind
+	var registered []offboard.Kind
+	for _, name := range kinds {
+		declared = append(declared, roster.Kind{Name: name, Title: name, Actions: []roster.Action{{Name: "view", Title: "See"}, {Name: "edit", Title: "Edit", Needs: []string{"view"}}}})
+		h := records{db: db, engine: p.Engine, account: p.Account, kind: name, blind: set.Plant == "blind"}
+		registered = append(registered, offboard.Kind{Name: name, Holdings: watchedHoldings{h, set.hook}})
+	}
+	schema, err := roster.NewSchema(declared, nil)
+	if err != nil {
+		return nil, err
+	}
+	if f.Roster, err = roster.New(f.store, schema, roster.Config{Now: set.now, Hasher: rostertest.Hasher{}}); err != nil {
+		return nil, err
+	}
+	if f.desk, err = offboard.New(f.Roster, registered...); err != nil {
+		return nil, err
+	}
+	f.desk = f.desk.With(offboard.Settings{Chunk: set.Chunk, Attempts: set.Attempts})
+	return f, nil
+}
+
+// request deletes leo: contacts go to sam, deals are split, tasks are left without an owner.
+func request() roster.Request {
+	return roster.Request{Leaver: "leo", Reason: "left the company", Rules: []roster.Rule{
+		{Kind: "contact", Do: roster.GiveTo, To: []roster.UserID{"sam"}},
+		{Kind: "deal", Do: roster.SplitEvenly, To: []roster.UserID{"sam", "sue"}},
+		{Kind: "task", Do: roster.NoOwner},
+	}}
+}
+
+// begin assesses and fences.
+func (f *firm) begin(ctx context.Context) (roster.RunID, error) {
+	plan, err := f.desk.Assess(ctx, roster.As("ada"), request())
+	if err == nil {
+		err = plan.Err()
+	}
+	if err != nil {
+		return "", err
+	}
+	run, err := f.desk.Start(ctx, roster.As("ada"), plan.Request, plan.Digest)
+	return run.ID, err
+}
+
+// found is the run of leo's deletion, if there is one.
+func (f *firm) found(ctx context.Context) (found roster.Run, is bool, err error) {
+	err = f.store.View(ctx, func(tx roster.Tx) error {
+		runs, err := tx.ListRuns(roster.RunFilter{Leaver: "leo"}, "", 2)
+		if len(runs) > 1 {
+			return fmt.Errorf("%d runs of one deletion", len(runs))
+		}
+		for _, run := range runs {
+			found, is = run, true
+		}
+		return err
+	})
+	return found, is, err
+}
+
+// settle fills the firm's account: leo has n records of each kind, the others a few, and one token of each kind that
+// people hold. What stands then is what the verification compares with.
+func (f *firm) settle(t testing.TB, n int) before {
+	t.Helper()
+	ctx := t.Context()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	rights := roster.Rights{}
+	for _, kind := range kinds {
+		rights[kind+":view"], rights[kind+":edit"] = roster.All, roster.All
+	}
+	changes := []roster.Change{roster.CreateDepartment{ID: "sales", Name: "Sales"}, roster.CreateRole{ID: "seller", Name: "Seller", Rights: rights}}
+	for _, id := range []string{"ada", "leo", "sam", "sue", "tom"} {
+		u := roster.User{ID: roster.UserID(id), FirstName: strings.ToUpper(id), Email: id + "@example.com", Department: "sales", Role: "seller", Status: roster.StatusActive, Admin: id == "ada"}
+		changes = append(changes, roster.ImportUser{User: u, Hash: "$cheap$" + rostertest.Password})
+	}
+	_, err := f.Apply(ctx, roster.System("test"), changes...)
+	must(err)
+	b := before{owners: map[string]string{}}
+	var rows [][3]string
+	add := func(kind, id, owner string) {
+		rows = append(rows, [3]string{kind, id, owner})
+		b.owners[kind+"/"+id] = owner
+	}
+	for _, kind := range kinds {
+		for i := range n {
+			add(kind, fmt.Sprintf("%s-%06d", kind, i), "leo")
+		}
+		for _, other := range []string{"sam", "sue", "tom", ""} {
+			add(kind, kind+"-of-"+other, other)
+		}
+	}
+	must(f.insert(ctx, rows))
+	for _, kind := range []roster.TokenKind{roster.TokenSession, roster.TokenPersonal, roster.TokenRefresh} {
+		issued, err := f.Issue(ctx, roster.System("test"), roster.TokenOrder{User: "leo", Kind: kind, Label: "a test's"})
+		must(err)
+		if kind == roster.TokenRefresh {
+			b.refresh, issued = issued.Secret.Reveal(), *issued.Access
+		}
+		b.tokens = append(b.tokens, issued.Secret.Reveal())
+	}
+	issued, err := f.Issue(ctx, roster.System("test"), roster.TokenOrder{User: "tom", Kind: roster.TokenPersonal})
+	must(err)
+	b.others = issued.Secret.Reveal()
+	b.head, err = f.Verify(ctx, roster.Head{})
+	must(err)
+	return b
+}
+
+// insert adds records.
+func (f *firm) insert(ctx context.Context, rows [][3]string) error {
+	list, err := json.Marshal(rows)
+	if err != nil {
+		return err
+	}
+	query := "SELECT $1, value ->> 0, value ->> 1, value ->> 2 FROM json_each($2)"
+	if f.Engine == sqlstore.PostgreSQL {
+		query = "SELECT $1, value ->> 0, value ->> 1, value ->> 2 FROM json_array_elements(CAST($2 AS json))"
+	}
+	_, err = f.db.Writer().ExecContext(ctx, "INSERT INTO records (account, kind, id, owner) "+query, f.Account, string(list))
+	return err
+}
+
+// host makes the host's tables.
+func host(ctx context.Context, p place, db *sqlstore.DB) error {
+	_, err := db.Writer().ExecContext(ctx, hostTables[p.Engine])
+	return err
+}

@@ -1,0 +1,144 @@
+package faults_test
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"strings"
+
+	"github.com/seed-8e8abc8d/roster"
+	"github.com/seed-8e8abc8d/roster/sqlstore"
+)
+
+// The host's own table. The table moves is written by a trigger alone, and tells every change of an owner that was
+// committed, in order, whoever made it.
+var hostTables = map[sqlstore.Dialect]string{
+	sqlstore.SQLite: `
+CREATE TABLE records (account TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (account, kind, id)) WITHOUT ROWID;
+CREATE INDEX records_owner ON records (account, kind, owner, id);
+CREATE TABLE moves (seq INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, was TEXT NOT NULL, becomes TEXT NOT NULL);
+CREATE TRIGGER records_moved AFTER UPDATE ON records BEGIN
+	INSERT INTO moves (account, kind, id, was, becomes) VALUES (new.account, new.kind, new.id, old.owner, new.owner);
+END;`,
+	sqlstore.PostgreSQL: `
+CREATE TABLE records (account TEXT COLLATE "C" NOT NULL, kind TEXT COLLATE "C" NOT NULL, id TEXT COLLATE "C" NOT NULL, owner TEXT COLLATE "C" NOT NULL, PRIMARY KEY (account, kind, id));
+CREATE INDEX records_owner ON records (account, kind, owner, id);
+CREATE TABLE moves (seq BIGSERIAL PRIMARY KEY, account TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, was TEXT NOT NULL, becomes TEXT NOT NULL);
+CREATE FUNCTION moved() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+	INSERT INTO moves (account, kind, id, was, becomes) VALUES (new.account, new.kind, new.id, old.owner, new.owner);
+	RETURN NULL;
+END $$;
+CREATE TRIGGER records_moved AFTER UPDATE ON records FOR EACH ROW EXECUTE FUNCTION moved();`,
+}
+
+// listed is a query for the texts of a JSON list that is an argument, # its number.
+var listed = map[sqlstore.Dialect]string{
+	sqlstore.SQLite:     "SELECT value FROM json_each($#)",
+	sqlstore.PostgreSQL: "SELECT json_array_elements_text(CAST($# AS json))",
+}
+
+// records are the holdings of one kind in the host's table, written by hand as the comment of roster.Holdings says.
+// Nobody is the empty owner.
+type records struct {
+	db      *sqlstore.DB
+	engine  sqlstore.Dialect
+	account string
+	kind    string
+	blind   bool // planted: moves without looking who has the record
+}
+
+func (h records) Survey(ctx context.Context, user roster.UserID) (roster.Survey, error) {
+	var n int
+	err := h.db.Reader().QueryRowContext(ctx, "SELECT count(*) FROM records WHERE account = $1 AND kind = $2 AND owner = $3", h.account, h.kind, string(user)).Scan(&n)
+	if err != nil || n == 0 {
+		return roster.Survey{}, err
+	}
+	return roster.Survey{Responsible: map[string]int{"": n}}, nil
+}
+
+func (h records) Page(ctx context.Context, q roster.Query) (page []roster.Record, err error) {
+	if q.Tie != roster.Responsible || !q.AllParts && q.Part != "" {
+		return nil, nil // there are neither authors nor parts
+	}
+	err = scan(ctx, h.db.Reader(), func(row *sql.Rows) error {
+		r := roster.Record{Owner: q.User}
+		err := row.Scan(&r.ID)
+		page = append(page, r)
+		return err
+	}, "SELECT id FROM records WHERE account = $1 AND kind = $2 AND owner = $3 AND id > $4 ORDER BY id LIMIT $5", h.account, h.kind, string(q.User), q.After, q.Limit)
+	return page, err
+}
+
+func (h records) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveResult, error) {
+	ids, err := json.Marshal(o.IDs)
+	if err != nil {
+		return nil, err
+	}
+	tx, err := h.db.Writer().BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+	still := " AND owner = $5"
+	if h.blind {
+		still = " AND owner <> $5 || 'x'"
+	}
+	moved, owners := map[string]bool{}, map[string]string{}
+	err = scan(ctx, tx, func(row *sql.Rows) error {
+		var id string
+		err := row.Scan(&id)
+		moved[id] = true
+		return err
+	}, "UPDATE records SET owner = $1 WHERE account = $2 AND kind = $3 AND id IN ("+h.list("4")+")"+still+" RETURNING id",
+		string(o.To), h.account, h.kind, string(ids), string(o.From))
+	if err != nil {
+		return nil, err
+	}
+	err = scan(ctx, tx, func(row *sql.Rows) error {
+		var id, owner string
+		err := row.Scan(&id, &owner)
+		owners[id] = owner
+		return err
+	}, "SELECT id, owner FROM records WHERE account = $1 AND kind = $2 AND id IN ("+h.list("3")+")", h.account, h.kind, string(ids))
+	if err != nil {
+		return nil, err
+	}
+	results := make([]roster.MoveResult, len(o.IDs))
+	for i, id := range o.IDs {
+		owner, there := owners[id]
+		switch {
+		case moved[id]:
+			results[i] = roster.MoveDone
+		case !there:
+			results[i] = roster.MoveGone
+		case owner == string(o.To):
+			results[i] = roster.MoveAlready
+		default:
+			results[i] = roster.MoveElsewhere
+		}
+	}
+	return results, tx.Commit()
+}
+
+// list is a query for the texts of the n-th argument, a JSON list.
+func (h records) list(n string) string { return strings.ReplaceAll(listed[h.engine], "#", n) }
+
+// querier is a pool or a transaction.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// scan calls a function for each row that a query finds.
+func scan(ctx context.Context, from querier, each func(*sql.Rows) error, query string, args ...any) error {
+	found, err := from.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer found.Close()
+	for found.Next() {
+		if err := each(found); err != nil {
+			return err
+		}
+	}
+	return found.Err()
+}
