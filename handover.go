@@ -48,7 +48,8 @@ type HandOn struct {
 }
 
 // Request asks for the deletion of one user. It is the same for assessing and for starting. It has 1,000
-// rules at most, which name 10,000 records at most between them.
+// rules at most, which name 10,000 records and 10,000 successors at most between them, and 1,000 entries at most in each
+// other list.
 type Request struct {
 	Leaver  UserID         `json:"leaver"`
 	Rules   []Rule         `json:"rules,omitzero"`

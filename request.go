@@ -12,8 +12,10 @@ import (
 
 // How much a request may name: its run's row, which holds it, is written anew with every chunk.
 const (
-	maxRules   = 1_000
-	maxRecords = 10_000
+	maxRules      = 1_000
+	maxRecords    = 10_000
+	maxSuccessors = 10_000 // of all rules
+	maxNamed      = 1_000  // in each other list
 )
 
 // target is what a rule that names no records is about. No two such rules of a request have the same.
@@ -29,29 +31,43 @@ func (r Request) Check() error {
 	f.check("leaver", idProblem(string(r.Leaver)))
 	r.checkRules(&f)
 	r.checkHandOn(&f)
-	for i, id := range r.With {
-		f.check(fmt.Sprintf("with[%d]", i), idProblem(string(id)))
+	if f.most("with", len(r.With)) {
+		for i, id := range r.With {
+			f.check(fmt.Sprintf("with[%d]", i), idProblem(string(id)))
+		}
 	}
 	if r.Authors != "" {
 		f.check("authors", idProblem(string(r.Authors)))
 	}
-	for _, kind := range slices.Sorted(maps.Keys(r.Drift)) {
-		if r.Drift[kind] < 0 {
-			f.add("drift["+kind+"]", "must not be negative")
+	if f.most("drift", len(r.Drift)) {
+		for _, kind := range slices.Sorted(maps.Keys(r.Drift)) {
+			if r.Drift[kind] < 0 {
+				f.add("drift["+kind+"]", "must not be negative")
+			}
 		}
 	}
 	f.check("reason", textProblem(r.Reason, maxReason))
 	return f.Err()
 }
 
+// most refuses a list that is longer than a request may hold, and whose parts aren't worth a look then.
+func (f *Faults) most(field string, n int) bool {
+	if n > maxNamed {
+		f.add(field, "holds %d, at most %d", n, maxNamed)
+	}
+	return n <= maxNamed
+}
+
 // checkRules lists what is malformed about the rules, alone and together.
 func (r Request) checkRules(f *Faults) {
-	records := 0
+	records, successors := 0, 0
 	for _, rule := range r.Rules {
 		records += len(rule.Records)
+		successors += len(rule.To)
 	}
-	if len(r.Rules) > maxRules || records > maxRecords {
-		f.add("rules", "%d rules that name %d records: at most %d and %d", len(r.Rules), records, maxRules, maxRecords)
+	if len(r.Rules) > maxRules || records > maxRecords || successors > maxSuccessors {
+		f.add("rules", "%d rules that name %d records and %d successors: at most %d, %d and %d",
+			len(r.Rules), records, successors, maxRules, maxRecords, maxSuccessors)
 		return
 	}
 	first, named := make(map[target]int, len(r.Rules)), make(map[[2]string]string, records)
@@ -120,6 +136,9 @@ func checkUsers(at string, ids []UserID, f *Faults) {
 
 // checkHandOn lists what is malformed about the rights handed on.
 func (r Request) checkHandOn(f *Faults) {
+	if !f.most("hand_on", len(r.HandOn)) {
+		return
+	}
 	seen := make(map[UserID]bool, len(r.HandOn))
 	for i, h := range r.HandOn {
 		at := fmt.Sprintf("hand_on[%d]", i)
@@ -131,6 +150,7 @@ func (r Request) checkHandOn(f *Faults) {
 		if !h.Role && len(h.Rights) == 0 {
 			f.add(at, "hands nothing on")
 		}
+		f.most(at+".rights", len(h.Rights))
 	}
 }
 

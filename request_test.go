@@ -98,6 +98,38 @@ func TestL4_NamedRecordsAreChecked(t *testing.T) {
 	is.Equal(fields(sized(1, 10_001).Check()), []string{"rules"}) // a record too many
 }
 
+// TestL4_ARequestsListsAreBounded fills each list of a request up to its bound, and all of them beyond.
+func TestL4_ARequestsListsAreBounded(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	people := func(n int) []roster.UserID {
+		ids := make([]roster.UserID, n)
+		for i := range ids {
+			ids[i] = roster.UserID(fmt.Sprint("u", i))
+		}
+		return ids
+	}
+	sized := func(n int) roster.Request {
+		r := roster.Request{Leaver: "anna", With: people(n), Drift: map[string]int{}}
+		rights := make([]string, n)
+		for i, id := range people(n) {
+			rights[i] = fmt.Sprintf("deal:view@%d", i)
+			r.Drift[fmt.Sprint("kind", i)] = 1
+			r.HandOn = append(r.HandOn, roster.HandOn{To: id, Role: true})
+		}
+		r.HandOn[0].Rights = rights
+		for i := range 10 {
+			r.Rules = append(r.Rules, roster.Rule{Kind: "deal", Part: fmt.Sprint(i), Do: roster.SplitEvenly, To: people(n)})
+		}
+		return r
+	}
+	is.NoErr(sized(1_000).Check()) // as much as a request may hold
+	over := sized(1_001)
+	is.Equal(fields(over.Check()), []string{"rules", "hand_on", "with", "drift"}) // each list is told, its parts aren't
+	over.HandOn = over.HandOn[:1]
+	is.Equal(fields(over.Check()), []string{"rules", "hand_on[0].rights", "with", "drift"}) // one's rights as well
+}
+
 func TestL4_RequestsAreReadStrictly(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, text, want, why string }{

@@ -49,8 +49,12 @@ func (d *Desk) Lift(ctx context.Context, a roster.Actor, id roster.RunID, reason
 // rule covers even so, a *roster.BlockedError. One that covers the same as a rule whose successor isn't active any more
 // takes its place. See roster.Runs.Retry.
 func (d *Desk) Retry(ctx context.Context, a roster.Actor, id roster.RunID, add ...roster.Rule) (roster.Run, error) {
+	may, err := d.mayDelete(ctx, a)
+	if err != nil {
+		return roster.Run{}, fail("retry", id, err)
+	}
 	var stocks []roster.Stock
-	if len(add) > 0 {
+	if may && len(add) > 0 { // nobody else causes a survey
 		run, err := d.runs.Find(ctx, a, id)
 		if err == nil { // else Runs.Retry refuses, and the trail tells
 			run.Request.Rules = append(run.Request.Rules, add...)

@@ -2,6 +2,8 @@ package offboard_test
 
 import (
 	"errors"
+	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -149,4 +151,33 @@ func TestL17_WhoIsNotActiveAnyMoreIsReplaced(t *testing.T) {
 		is.True(m.Tie == roster.Author || rec.Owner == m.To) // the journal tells the truth
 	}
 	is.Equal(f.count("sue")["contact"], 6) // the rest of them
+}
+
+// TestL17_NobodyElsesRetryCausesASurvey has those who may read runs, and no more, retry one with a rule.
+func TestL17_NobodyElsesRetryCausesASurvey(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	f := newFirm(t, 1)
+	f.hire(roster.User{ID: "mara", Department: "support", Rights: roster.Rights{"users:manage": roster.All}})
+	f.must(f.records["contact"].Put(memstore.Record{ID: "contact-000000", Owner: "sam", Author: "leo"}))
+	req := request()
+	req.Rules = slices.Delete(req.Rules, 2, 3) // none for contacts
+	run := f.start(req)
+	f.must(f.records["contact"].Put(memstore.Record{ID: "late", Owner: "leo"}))
+	run, err := f.desk.Work(t.Context(), run.ID, nil)
+	is.True(errors.Is(err, roster.ErrParked))
+	var times atomic.Int64
+	f.wrap = func(_ string, h roster.Holdings) roster.Holdings {
+		return surveysCounted{h.(*memstore.Records), &times}
+	}
+	desk := f.newDesk(f.Roster)
+	rule := roster.Rule{Kind: "contact", Do: roster.GiveTo, To: []roster.UserID{"sam"}}
+	for _, a := range []roster.Actor{roster.As("mara"), roster.As("sam"), {}} {
+		_, err := desk.Retry(t.Context(), a, run.ID, rule)
+		is.True(errors.Is(err, roster.ErrDenied)) // it needs users:delete
+	}
+	is.Equal(times.Load(), int64(0)) // a survey may cost the host much
+	_, err = desk.Retry(t.Context(), roster.As("ada"), run.ID, rule)
+	is.NoErr(err)
+	is.True(times.Load() > 0) // who may causes one
 }

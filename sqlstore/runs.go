@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"github.com/seed-8e8abc8d/roster"
@@ -11,21 +12,28 @@ func (t *tx) Run(id roster.RunID) (roster.Run, error) {
 	return find(t, t.db.nouns.runs, " AND id = ?", string(id))
 }
 
-// PutRun keeps the list of due runs as well: a working run may be taken up when its lease ends.
+// PutRun keeps the list of unfinished runs over all accounts as well: a working one may be taken up when its lease
+// ends, at once when there is none, and a parked one not at all.
 func (t *tx) PutRun(r roster.Run) error {
 	if err := put(t, t.db.nouns.runs, &r); err != nil {
 		return err
 	}
 	due := t.db.table("due")
-	if r.State != roster.RunWorking {
+	if !r.Unfinished() {
 		_, err := t.exec("DELETE FROM "+due+" WHERE account = ? AND run = ?", t.account, string(r.ID))
 		return err
 	}
-	at := int64(0)
-	if !r.Lease.Until.IsZero() {
-		at = r.Lease.Until.UnixMicro()
+	var at any
+	if r.State == roster.RunWorking {
+		since := r.Lease.Until
+		if since.IsZero() {
+			since = r.Started
+		}
+		at = since.UnixMicro()
 	}
-	_, err := t.exec("INSERT INTO "+due+" (account, run, at) VALUES (?, ?, ?) ON CONFLICT (account, run) DO UPDATE SET at = excluded.at", t.account, string(r.ID), at)
+	_, err := t.exec("INSERT INTO "+due+" (account, run, at, started) VALUES (?, ?, ?, ?)"+
+		" ON CONFLICT (account, run) DO UPDATE SET at = excluded.at, started = excluded.started",
+		t.account, string(r.ID), at, micros(r.Started))
 	return err
 }
 
@@ -45,32 +53,43 @@ func (t *tx) ListEntries(run roster.RunID, after int, limit int) ([]roster.Entry
 	return list(t, t.db.nouns.entries, limit, " AND run = ? AND n > ? ORDER BY n", string(run), after)
 }
 
-// Due is a working run that nobody holds a lease on.
-type Due struct {
-	Account string
-	Run     roster.RunID
-	Since   time.Time // when its lease ended; the beginning of 1970 for a run that nobody has taken up yet
-}
-
-// Due lists the working runs of all accounts whose lease has ended at now, those that ended first coming first, at
-// most limit of them, after one that is already known; the zero Due begins at the start. It is the only question that
-// looks at more than one account.
-func (db *DB) Due(ctx context.Context, now time.Time, after Due, limit int) (page []Due, err error) {
-	found, err := db.reader.QueryContext(ctx, db.engine.rebind("SELECT at, account, run FROM "+db.table("due")+
-		" WHERE at <= ? AND (at, account, run) > (?, ?, ?) ORDER BY at, account, run LIMIT ?"),
-		now.UnixMicro(), max(after.Since.UnixMicro(), -1), after.Account, string(after.Run), limit)
+// Due lists the working runs of all accounts that nobody holds at Options.Now: account by account in byte order of
+// their names, in each those that fell due first coming first, at most limit of them, after one that is known; the zero
+// Due begins at the start. One whose Since is beyond all times leads to the next account. Due and Backlog are the only
+// questions that look at more than one account.
+func (db *DB) Due(ctx context.Context, after roster.Due, limit int) (page []roster.Due, err error) {
+	found, err := db.reader.QueryContext(ctx, db.engine.rebind("SELECT account, at, run FROM "+db.table("due")+
+		" WHERE at <= ? AND (account, at, run) > (?, ?, ?) ORDER BY account, at, run LIMIT ?"),
+		db.now().UnixMicro(), after.Account, after.Since.UnixMicro(), string(after.Run), limit)
 	if err != nil {
 		return nil, fail("due", err)
 	}
 	defer found.Close()
 	for found.Next() {
-		var d Due
+		var d roster.Due
 		var at int64
-		if err := found.Scan(&at, &d.Account, (*string)(&d.Run)); err != nil {
+		if err := found.Scan(&d.Account, &at, (*string)(&d.Run)); err != nil {
 			return nil, fail("due", err)
 		}
 		d.Since = time.UnixMicro(at).UTC()
 		page = append(page, d)
 	}
 	return page, fail("due", found.Err())
+}
+
+// Backlog counts the unfinished runs of all accounts at Options.Now, for those who watch over workers.
+func (db *DB) Backlog(ctx context.Context) (b roster.Backlog, err error) {
+	var oldest, parked sql.NullInt64
+	err = db.reader.QueryRowContext(ctx, db.engine.rebind("SELECT COUNT(CASE WHEN at <= ? THEN 1 END), COUNT(at), COUNT(*),"+
+		" MIN(CASE WHEN at IS NOT NULL THEN started END), MIN(CASE WHEN at IS NULL THEN started END) FROM "+db.table("due")),
+		db.now().UnixMicro()).Scan(&b.Due, &b.Held, &b.Parked, &oldest, &parked)
+	b.Parked -= b.Held
+	b.Held -= b.Due
+	if oldest.Valid {
+		b.Oldest = time.UnixMicro(oldest.Int64).UTC()
+	}
+	if parked.Valid {
+		b.OldestParked = time.UnixMicro(parked.Int64).UTC()
+	}
+	return b, fail("backlog", err)
 }

@@ -187,11 +187,13 @@ CREATE TABLE {t}events (
 CREATE INDEX {i}events_user ON {t}events (account, user_id, seq);
 CREATE INDEX {i}events_actor ON {t}events (account, actor, seq);
 
--- The one table that is read over all accounts: working runs, and when somebody may take them up.
+-- The one table that is read over all accounts: unfinished runs, and from when somebody may take them up, which is NULL
+-- for a parked one.
 CREATE TABLE {t}due (
 	account TEXT COLLATE "C" NOT NULL,
 	run TEXT COLLATE "C" NOT NULL,
-	at BIGINT NOT NULL,
+	at BIGINT,
+	started BIGINT,
 	PRIMARY KEY (account, run)
 );
-CREATE INDEX {i}due_at ON {t}due (at, account, run);
+CREATE INDEX {i}due_at ON {t}due (account, at, run) WHERE at IS NOT NULL;
