@@ -154,7 +154,7 @@ var (
 	// Some of these leave an event about who read or asked; none changes an answer.
 	reading = map[string]string{
 		"Roster": "Can CheckEpoch Departments Events Explain Head Latest MayReceive On Permissions Preview Profile Roles Runs Schema Tokens User UserByEmail UserByIdentity Users Verbs Verify",
-		"Runs":   "Find Journal Leavers List Ready Snapshot",
+		"Runs":   "Backlog Due Find Journal Leavers List Ready Snapshot",
 		"Hold":   "Corrected Entries Open",
 		"Desk":   "Assess AssessAll MayReceive Moved Outcome Remains With",
 	}

@@ -11,9 +11,12 @@ import (
 )
 
 // open opens a new database.
-func open(t *testing.T) *sqlstore.DB {
+func open(t *testing.T) *sqlstore.DB { t.Helper(); return openWith(t, sqlstore.Options{}) }
+
+// openWith opens a new database.
+func openWith(t *testing.T, o sqlstore.Options) *sqlstore.DB {
 	t.Helper()
-	db, err := postgres.Open(t.Context(), pgtest.Database(t), sqlstore.Options{})
+	db, err := postgres.Open(t.Context(), pgtest.Database(t), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,9 +11,12 @@ import (
 )
 
 // open opens a database in a new file.
-func open(t *testing.T) *sqlstore.DB {
+func open(t *testing.T) *sqlstore.DB { t.Helper(); return openWith(t, sqlstore.Options{}) }
+
+// openWith opens a database in a new file.
+func openWith(t *testing.T, o sqlstore.Options) *sqlstore.DB {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "roster.db"), sqlstore.Options{})
+	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "roster.db"), o)
 	if err != nil {
 		t.Fatal(err)
 	}

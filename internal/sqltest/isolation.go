@@ -150,8 +150,8 @@ func oddAccounts(t *testing.T, db *sqlstore.DB) {
 	}
 	slices.Sort(ids)
 	var due []string
-	for after := (sqlstore.Due{}); ; {
-		page, err := db.Due(t.Context(), time.Now(), after, 4)
+	for after := (roster.Due{}); ; {
+		page, err := db.Due(t.Context(), after, 4)
 		must(t, err)
 		for _, d := range page {
 			due = append(due, d.Account)
