@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/seed-8e8abc8d/roster"
 	"github.com/seed-8e8abc8d/roster/sqlite"
@@ -66,7 +65,7 @@ func ExampleOpen_accounts() {
 		r := must(roster.New(db.Account(account), roster.CRMSchema(), roster.Config{}))
 		hired(ctx, r, "anna")
 	}
-	due := must(db.Due(ctx, time.Now(), sqlstore.Due{}, 100)) // of all accounts: hand-overs that wait for a worker
+	due := must(db.Due(ctx, roster.Due{}, 100)) // of all accounts: hand-overs that wait for a worker
 	fmt.Println(len(due))
 	// Output: 0
 }
