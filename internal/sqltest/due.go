@@ -22,13 +22,13 @@ func Due(t *testing.T, open func(t *testing.T, o sqlstore.Options) *sqlstore.DB)
 	clock := new(rostertest.Clock)
 	db := open(t, sqlstore.Options{Now: clock.Now})
 	random := rand.New(rand.NewPCG(21, 17))
-	var offices []*office
+	var firms []*firm
 	for _, name := range []string{"", "a", "б"} {
-		offices = append(offices, newOffice(t, db, name, clock))
+		firms = append(firms, newFirm(t, db, name, clock))
 	}
 	seen := map[string]int{}
 	for n := range 240 {
-		o := offices[random.IntN(len(offices))]
+		o := firms[random.IntN(len(firms))]
 		if random.IntN(4) == 0 {
 			o.store.FailAt(1+random.IntN(12), storetest.Failure{After: random.IntN(2) == 0})
 		}
@@ -42,7 +42,7 @@ func Due(t *testing.T, open func(t *testing.T, o sqlstore.Options) *sqlstore.DB)
 		seen[did]++
 		o.store.FailAt(0, storetest.Failure{})
 		o.sameDue(t, db)
-		sameBacklog(t, db, offices)
+		sameBacklog(t, db, firms)
 		if t.Failed() {
 			t.Fatalf("after operation %d: %s in %q: %v", n, did, o.name, err)
 		}
@@ -52,11 +52,11 @@ func Due(t *testing.T, open func(t *testing.T, o sqlstore.Options) *sqlstore.DB)
 			t.Errorf("it never came to %q: %v", did, seen)
 		}
 	}
-	pagesOfDue(t, db, offices)
+	pagesOfDue(t, db, firms)
 }
 
-// office is an account whose leavers have nothing: a run of it ends as soon as somebody works on it.
-type office struct {
+// firm is an account whose leavers have nothing: a run of it ends as soon as somebody works on it.
+type firm struct {
 	*roster.Roster
 	name  string
 	store *storetest.Faulty
@@ -65,8 +65,8 @@ type office struct {
 	holds map[roster.RunID]*roster.Hold
 }
 
-// newOffice opens an account with an administrator.
-func newOffice(t *testing.T, db *sqlstore.DB, name string, clock *rostertest.Clock) *office {
+// newFirm opens an account with an administrator.
+func newFirm(t *testing.T, db *sqlstore.DB, name string, clock *rostertest.Clock) *firm {
 	t.Helper()
 	store := storetest.NewFaulty(db.Account(name))
 	r, err := roster.New(store, roster.CRMSchema(), roster.Config{Now: clock.Now, Hasher: rostertest.Hasher{}})
@@ -79,13 +79,13 @@ func newOffice(t *testing.T, db *sqlstore.DB, name string, clock *rostertest.Clo
 	must(t, err)
 	_, err = r.Apply(t.Context(), roster.System("test"), roster.CreateDepartment{ID: "d", Name: "D"})
 	must(t, err)
-	o := &office{Roster: r, name: name, store: store, desk: desk, holds: map[roster.RunID]*roster.Hold{}}
+	o := &firm{Roster: r, name: name, store: store, desk: desk, holds: map[roster.RunID]*roster.Hold{}}
 	must(t, o.hire(t, "ada", true))
 	return o
 }
 
 // hire brings in an active user.
-func (o *office) hire(t *testing.T, id roster.UserID, admin bool) error {
+func (o *firm) hire(t *testing.T, id roster.UserID, admin bool) error {
 	_, err := o.Apply(t.Context(), roster.System("test"), roster.ImportUser{Hash: "$cheap$x", User: roster.User{
 		ID: id, FirstName: "F", LastName: "L", Email: string(id) + "@x.ru", Department: "d", Status: roster.StatusActive, Admin: admin,
 	}})
@@ -93,7 +93,7 @@ func (o *office) hire(t *testing.T, id roster.UserID, admin bool) error {
 }
 
 // act does one thing at random, and says which.
-func (o *office) act(t *testing.T, random *rand.Rand, clock *rostertest.Clock) (string, error) {
+func (o *firm) act(t *testing.T, random *rand.Rand, clock *rostertest.Clock) (string, error) {
 	ada := roster.As("ada")
 	if len(o.runs) == 0 || random.IntN(5) == 0 {
 		id := roster.UserID(fmt.Sprintf("u%d", random.Uint32()))
@@ -139,7 +139,7 @@ func (o *office) act(t *testing.T, random *rand.Rand, clock *rostertest.Clock) (
 }
 
 // sameDue wants the list to hold of o's account just what its runs say.
-func (o *office) sameDue(t *testing.T, db *sqlstore.DB) {
+func (o *firm) sameDue(t *testing.T, db *sqlstore.DB) {
 	t.Helper()
 	want, err := o.Runs().Due(t.Context(), roster.Due{}, 1_000)
 	must(t, err)
@@ -154,7 +154,7 @@ func (o *office) sameDue(t *testing.T, db *sqlstore.DB) {
 }
 
 // sameBacklog wants the list's counts to be the sums of the accounts'.
-func sameBacklog(t *testing.T, db *sqlstore.DB, offices []*office) {
+func sameBacklog(t *testing.T, db *sqlstore.DB, firms []*firm) {
 	t.Helper()
 	var want roster.Backlog
 	first := func(a, b time.Time) time.Time {
@@ -163,7 +163,7 @@ func sameBacklog(t *testing.T, db *sqlstore.DB, offices []*office) {
 		}
 		return a
 	}
-	for _, o := range offices {
+	for _, o := range firms {
 		b, err := o.Runs().Backlog(t.Context())
 		must(t, err)
 		want.Due, want.Held, want.Parked = want.Due+b.Due, want.Held+b.Held, want.Parked+b.Parked
@@ -177,9 +177,9 @@ func sameBacklog(t *testing.T, db *sqlstore.DB, offices []*office) {
 }
 
 // pagesOfDue reads the whole list in pages of every size, and from account to account.
-func pagesOfDue(t *testing.T, db *sqlstore.DB, offices []*office) {
+func pagesOfDue(t *testing.T, db *sqlstore.DB, firms []*firm) {
 	t.Helper()
-	for _, o := range offices {
+	for _, o := range firms {
 		for range 3 {
 			id := roster.UserID(fmt.Sprint("late", len(o.runs)))
 			must(t, o.hire(t, id, false))
