@@ -35,16 +35,24 @@ type engine struct {
 	files    string // begins the names of its migrations
 	list     string // the texts of a column that holds a JSON list, as a query
 	snapshot sql.IsolationLevel
+
+	// Of tables of the host's: JSON lists of a column and of lists, an empty one, and a JSON list of spans as rows, with their ends.
+	group, join, empty, spans, first, second string
+	lock                                     string // ends a SELECT of rows that are about to be changed
 }
 
 var engines = map[Dialect]*engine{
 	SQLite: {
 		name: "SQLite", contains: "instr(%s, ?) > 0", each: "SELECT value FROM json_each(?)", files: "sqlite",
-		list: "SELECT value FROM json_each(%s)",
+		list:  "SELECT value FROM json_each(%s)",
+		group: "json_group_array", join: "json_array", empty: "json_array()",
+		spans: "json_each(?) b", first: "json_extract(b.value, '$[0]')", second: "json_extract(b.value, '$[1]')",
 	},
 	PostgreSQL: {
 		name: "PostgreSQL", numbered: true, contains: "strpos(%s, ?) > 0", each: "SELECT json_array_elements_text(CAST(? AS json))",
 		share: " FOR SHARE", files: "postgres", list: "SELECT json_array_elements_text(CAST(%s AS json))", snapshot: sql.LevelRepeatableRead,
+		group: "json_agg", join: "json_build_array", empty: "json_build_array()",
+		spans: "json_array_elements(CAST(? AS json)) b", first: "CAST(b.value->>0 AS bigint)", second: "CAST(b.value->>1 AS bigint)", lock: " FOR UPDATE",
 	},
 }
 
@@ -56,6 +64,18 @@ func (e *engine) part(column string) string { return fmt.Sprintf(e.contains, col
 
 // texts are the texts of a column that holds a JSON list.
 func (e *engine) texts(column string) string { return fmt.Sprintf(e.list, column) }
+
+// among is the condition that a column is one of the texts of a JSON list. PostgreSQL takes the primary key for an array,
+// whatever it thinks of the table's size.
+func (e *engine) among(f form) string {
+	if !e.numbered {
+		return " IN (SELECT CAST(value AS " + map[form]string{formText: "text", formNumber: "integer"}[f] + ") FROM json_each(?))"
+	}
+	return " = ANY(ARRAY(SELECT CAST(v AS " + map[form]string{formText: "text", formNumber: "bigint", formUUID: "uuid"}[f] + ") FROM json_array_elements_text(CAST(? AS json)) v))"
+}
+
+// gather makes one JSON list of a column.
+func (e *engine) gather(column string) string { return e.group + "(" + column + ")" }
 
 // rebind writes a statement's arguments as the engine wants them. The statements of this package hold "?" for nothing else.
 func (e *engine) rebind(query string) string {

@@ -1,0 +1,226 @@
+package sqlstore
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/seed-8e8abc8d/roster"
+)
+
+// binder makes Holdings of a Table and what the catalogue says of it, and collects what is wrong.
+type binder struct {
+	Table
+	catalogue
+	db     *DB
+	faults roster.Faults
+}
+
+func (b *binder) fault(field, format string, args ...any) {
+	b.faults = append(b.faults, roster.Fault{Field: field, Problem: fmt.Sprintf(format, args...)})
+}
+
+// bind checks everything.
+func (b *binder) bind(account string) (*Holdings, error) {
+	if len(b.columns) == 0 {
+		b.fault("name", "there is no table %s that this user of the database may see", b.Name)
+		return nil, b.faults
+	}
+	h := &Holdings{db: b.db, name: quote(b.Name)}
+	h.account = b.field("account", b.Account)
+	h.key = b.field("key", b.Key)
+	h.owner = b.field("owner", b.Owner)
+	h.author = b.field("author", b.Author)
+	h.part = b.field("part", b.Part)
+	for _, name := range b.Named {
+		h.named = append(h.named, b.field("named", name))
+	}
+	b.changeable("owner", b.Owner)
+	b.changeable("author", b.Author)
+	h.open, h.alive = "TRUE", ""
+	if marked := b.mark("closed", b.Closed); marked != "" {
+		h.open = "NOT " + marked
+	}
+	if marked := b.mark("deleted", b.Deleted); marked != "" {
+		h.alive = " AND NOT " + marked
+	}
+	h.off, h.set = b.switches()
+	if err := b.faults.Err(); err != nil {
+		return nil, err
+	}
+	if b.Account != "" {
+		var ok bool
+		if h.tenant, ok = h.account.value(account); !ok {
+			b.fault("account", "the account %q can't be a value of the column %s", account, b.Account)
+		}
+	}
+	b.unique(h)
+	b.search("owner", h, b.Owner, b.Part, b.Key)
+	if b.Author != "" {
+		b.search("author", h, b.Author, b.Key)
+	}
+	for _, name := range b.Named {
+		b.search("named", h, name)
+	}
+	return h, b.faults.Err()
+}
+
+// field is a column that names somebody or something.
+func (b *binder) field(field_, name string) (f field) {
+	if name == "" {
+		return f
+	}
+	d, ok := b.column(field_, name)
+	if !ok {
+		return f
+	}
+	f = field{codec: codec{form: d.form, bits: d.bits, param: "?"}, column: quote(name), null: d.null}
+	switch {
+	case d.form == formNone:
+		good := "an integer, a text or a varchar"
+		if b.db.dialect == PostgreSQL {
+			good = "a smallint, integer, bigint, text, varchar or uuid"
+		}
+		b.fault(field_, "the column %s is of type %s: it must be %s", name, d.kind, good)
+	case !d.exact:
+		b.fault(field_, "the column %s has a collation by which different texts are equal: it must be one that is deterministic", name)
+	case d.form == formText && b.db.dialect == SQLite:
+		f.column += " COLLATE BINARY"
+	case b.db.dialect == PostgreSQL:
+		f.param = map[form]string{formText: "CAST(? AS text)", formNumber: "CAST(? AS bigint)", formUUID: "CAST(CAST(? AS text) AS uuid)"}[d.form]
+	}
+	f.order = f.column
+	return f
+}
+
+// column looks a column up.
+func (b *binder) column(field, name string) (described, bool) {
+	d, ok := b.columns[name]
+	switch {
+	case !ok:
+		names := make([]string, 0, len(b.columns))
+		for name := range b.columns {
+			names = append(names, name)
+		}
+		b.fault(field, "the table %s has no column %s; it has %s", b.Name, name, strings.Join(distinct(names), ", "))
+	case !d.mayRead:
+		b.fault(field, "this user of the database may not read the column %s: GRANT SELECT ON %s", name, quote(b.Name))
+	}
+	return d, ok && d.mayRead
+}
+
+// changeable wants the right to change a column.
+func (b *binder) changeable(field, name string) {
+	if d, ok := b.columns[name]; ok && !d.mayChange {
+		b.fault(field, "this user of the database may not change the column %s: GRANT UPDATE ON %s", name, quote(b.Name))
+	}
+}
+
+// mark is whether a column marks a row, as SQL that is true or false.
+func (b *binder) mark(field, name string) string {
+	if name == "" {
+		return ""
+	}
+	d, ok := b.column(field, name)
+	switch {
+	case !ok:
+		return ""
+	case d.boolean && !d.number:
+		return "coalesce(" + quote(name) + ", FALSE)"
+	case d.number:
+		return "(coalesce(" + quote(name) + ", 0) <> 0)"
+	case d.text:
+		return "(coalesce(" + quote(name) + ", '') <> '')"
+	}
+	return "(" + quote(name) + " IS NOT NULL)"
+}
+
+// switches are whether a thing is off, and what switches it off.
+func (b *binder) switches() (off, set string) {
+	field, name, to := "on", b.On, "FALSE"
+	if name == "" {
+		field, name, to = "off", b.Off, "TRUE"
+	}
+	if name == "" {
+		return "", ""
+	}
+	d, ok := b.column(field, name)
+	if ok && !d.boolean {
+		b.fault(field, "the column %s is of type %s: it must be a boolean", name, d.kind)
+	}
+	b.changeable(field, name)
+	if !ok {
+		return "", ""
+	}
+	off = b.mark(field, name)
+	if field == "on" {
+		off = "NOT " + off
+	}
+	return off, ", " + quote(name) + " = " + to
+}
+
+// leading are columns behind the account.
+func (b *binder) leading(names ...string) []string {
+	return slices.DeleteFunc(append([]string{b.Account}, names...), func(name string) bool { return name == "" })
+}
+
+// unique wants the key to be unique, in its account.
+func (b *binder) unique(h *Holdings) {
+	for _, x := range b.indexes {
+		var own []string
+		same := true
+		for _, e := range x.columns {
+			if e.own {
+				own = append(own, e.name)
+				same = same && e.same
+			}
+		}
+		if x.unique && !x.partial && same && (slices.Equal(own, []string{b.Key}) || slices.Equal(own, b.leading(b.Key))) {
+			return
+		}
+	}
+	b.fault("key", "the column %s isn't unique: CREATE UNIQUE INDEX ON %s (%s)", b.Key, h.name, columns(b.leading(b.Key)))
+}
+
+// search wants an index that begins with columns, behind the account. Where the last is the key, and a text, the index
+// must have it in byte order, and how the key is to be written in statements follows from it.
+func (b *binder) search(field string, h *Holdings, names ...string) {
+	names = b.leading(names...)
+	ordered := names[len(names)-1] == b.Key && h.key.form == formText
+	for _, x := range b.indexes {
+		if x.partial || len(x.columns) < len(names) {
+			continue
+		}
+		fits := true
+		for i, name := range names {
+			e := x.columns[i]
+			last := ordered && i == len(names)-1
+			fits = fits && e.name == name && (e.same && !last || e.bytewise && last)
+		}
+		if !fits {
+			continue
+		}
+		if ordered && !x.columns[len(names)-1].same {
+			h.key.order = h.key.column + ` COLLATE "C"`
+		}
+		return
+	}
+	list := columns(names)
+	if ordered && b.db.dialect == PostgreSQL && !b.columns[b.Key].bytewise {
+		list += ` COLLATE "C"`
+	}
+	text := "CREATE INDEX ON " + h.name + " (" + list + ")"
+	if b.db.dialect == SQLite {
+		text = "CREATE INDEX " + quote(b.Name + "_" + field)[:len(quote(b.Name+"_"+field))] + " ON " + h.name + " (" + list + ")"
+	}
+	b.fault(field, "no index serves it: %s", text)
+}
+
+// columns is a list of columns in a statement.
+func columns(names []string) string {
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = quote(name)
+	}
+	return strings.Join(quoted, ", ")
+}

@@ -1,0 +1,208 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+)
+
+// catalogue is what the engine knows of a table of the host's.
+type catalogue struct {
+	columns map[string]described // by name
+	indexes []indexed
+}
+
+// described is a column.
+type described struct {
+	kind      string // its type: the engine's word for it
+	form      form
+	bits      int
+	boolean   bool
+	number    bool // of any sort
+	text      bool
+	null      bool
+	bytewise  bool // its texts are ordered and compared by bytes
+	exact     bool // its texts are equal only if they are the same
+	mayRead   bool
+	mayChange bool
+}
+
+// indexed is an index.
+type indexed struct {
+	name    string
+	unique  bool // on all of its own columns: those that an engine adds are left out
+	partial bool
+	columns []entry
+}
+
+// entry is a column of an index; without a name it is an expression.
+type entry struct {
+	name     string
+	own      bool // of the index's own key
+	same     bool // ordered as the column compares
+	bytewise bool // ordered by bytes
+}
+
+// catalogue asks for a table. One that isn't there has no columns.
+func (db *DB) catalogue(ctx context.Context, schema, name string) (c catalogue, err error) {
+	c.columns = map[string]described{}
+	if db.dialect == PostgreSQL {
+		return c, c.postgres(ctx, db.writer, schema, name)
+	}
+	return c, c.sqlite(ctx, db.writer, schema, name)
+}
+
+// read scans the rows of a query.
+func read(ctx context.Context, pool *sql.DB, each func(*sql.Rows) error, query string, args ...any) error {
+	found, err := pool.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer found.Close()
+	for found.Next() {
+		if err := each(found); err != nil {
+			return err
+		}
+	}
+	return found.Err()
+}
+
+// sqlite asks SQLite.
+func (c *catalogue) sqlite(ctx context.Context, pool *sql.DB, schema, name string) error {
+	if schema == "" {
+		schema = "main"
+	}
+	rowid := ""
+	err := read(ctx, pool, func(found *sql.Rows) error {
+		var column, kind string
+		var required, key int
+		if err := found.Scan(&column, &kind, &required, &key); err != nil {
+			return err
+		}
+		if key == 1 && strings.EqualFold(kind, "INTEGER") {
+			rowid = column
+		} else if key > 1 {
+			rowid = ""
+		}
+		c.columns[column] = affine(kind, required == 0 && rowid != column)
+		return nil
+	}, `SELECT name, type, "notnull", pk FROM pragma_table_xinfo(?, ?) ORDER BY pk`, name, schema)
+	if err != nil {
+		return err
+	}
+	if rowid != "" {
+		c.indexes = append(c.indexes, indexed{name: "the table itself", unique: true, columns: []entry{{name: rowid, own: true, same: true, bytewise: true}}})
+	}
+	last := ""
+	return read(ctx, pool, func(found *sql.Rows) error {
+		var index, collation string
+		var unique, partial, own bool
+		var cid int
+		var column sql.NullString
+		if err := found.Scan(&index, &unique, &partial, &cid, &column, &collation, &own); err != nil {
+			return err
+		}
+		if index != last || len(c.indexes) == 0 {
+			last = index
+			c.indexes = append(c.indexes, indexed{name: index, unique: unique, partial: partial})
+		}
+		if cid == -1 {
+			column.String = rowid
+		}
+		bytewise := collation == "BINARY"
+		at := &c.indexes[len(c.indexes)-1]
+		at.columns = append(at.columns, entry{name: column.String, own: own, same: bytewise, bytewise: bytewise})
+		return nil
+	}, `SELECT l.name, l."unique", l.partial, x.cid, x.name, coalesce(x.coll, ''), x.key FROM pragma_index_list(?, ?) l, pragma_index_xinfo(l.name, ?) x ORDER BY l.seq, x.seqno`,
+		name, schema, schema)
+}
+
+// affine is a column of SQLite, by the rules of its type's name.
+func affine(kind string, null bool) described {
+	d := described{kind: strings.ToUpper(kind), null: null, bytewise: true, exact: true, mayRead: true, mayChange: true, bits: 64}
+	has := func(parts ...string) bool {
+		for _, part := range parts {
+			if strings.Contains(d.kind, part) {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case has("INT"):
+		d.form, d.boolean, d.number = formNumber, true, true
+	case has("CHAR", "CLOB", "TEXT", "UUID"):
+		d.form, d.text = formText, true
+	case has("BOOL"):
+		d.boolean, d.number = true, true
+	case has("REAL", "FLOA", "DOUB", "NUMERIC", "DECIMAL"):
+		d.number = true
+	}
+	return d
+}
+
+// postgresColumns asks for the columns of $1. Collation 100 is the database's own, which only shows by what it does.
+const postgresColumns = `SELECT a.attname, t.typname, NOT a.attnotnull,
+	coalesce(CASE WHEN a.attcollation = 100 THEN ('B' < 'a') AND ('a-c' < 'ab') AND ('z' < 'é') ELSE c.collprovider = 'c' AND c.collcollate IN ('C', 'POSIX') END, true),
+	coalesce(c.collisdeterministic, true),
+	has_column_privilege(a.attrelid, a.attnum, 'SELECT'), has_column_privilege(a.attrelid, a.attnum, 'UPDATE')
+FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_collation c ON c.oid = a.attcollation
+WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped`
+
+// postgresIndexes asks for the indexes of $1, a row for each of their columns.
+const postgresIndexes = `SELECT i.indexrelid::regclass::text, i.indisunique, i.indpred IS NOT NULL, coalesce(a.attname, ''), k.n <= i.indnkeyatts,
+	coalesce(i.indcollation[k.n - 1] = a.attcollation, true),
+	coalesce(CASE WHEN i.indcollation[k.n - 1] = 100 THEN ('B' < 'a') AND ('a-c' < 'ab') AND ('z' < 'é') ELSE c.collprovider = 'c' AND c.collcollate IN ('C', 'POSIX') END, true)
+FROM pg_index i JOIN pg_class r ON r.oid = i.indexrelid JOIN pg_am m ON m.oid = r.relam CROSS JOIN LATERAL generate_series(1, i.indnatts) k(n)
+	LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k.n - 1]
+	LEFT JOIN pg_collation c ON k.n <= i.indnkeyatts AND c.oid = i.indcollation[k.n - 1]
+WHERE i.indrelid = to_regclass($1) AND i.indisvalid AND m.amname = 'btree' ORDER BY i.indexrelid, k.n`
+
+// postgres asks PostgreSQL.
+func (c *catalogue) postgres(ctx context.Context, pool *sql.DB, schema, name string) error {
+	table := quote(name)
+	if schema != "" {
+		table = quote(schema) + "." + table
+	}
+	err := read(ctx, pool, func(found *sql.Rows) error {
+		var column string
+		d := described{}
+		if err := found.Scan(&column, &d.kind, &d.null, &d.bytewise, &d.exact, &d.mayRead, &d.mayChange); err != nil {
+			return err
+		}
+		switch d.kind {
+		case "int2", "int4", "int8":
+			d.form, d.number = formNumber, true
+			d.bits = int(d.kind[3]-'0') * 8
+		case "text", "varchar":
+			d.form, d.text = formText, true
+		case "uuid":
+			d.form = formUUID
+		case "bool":
+			d.boolean = true
+		case "numeric", "float4", "float8":
+			d.number = true
+		}
+		c.columns[column] = d
+		return nil
+	}, postgresColumns, table)
+	if err != nil {
+		return err
+	}
+	last := ""
+	return read(ctx, pool, func(found *sql.Rows) error {
+		var index string
+		var unique, partial bool
+		var e entry
+		if err := found.Scan(&index, &unique, &partial, &e.name, &e.own, &e.same, &e.bytewise); err != nil {
+			return err
+		}
+		if index != last {
+			last = index
+			c.indexes = append(c.indexes, indexed{name: index, unique: unique, partial: partial})
+		}
+		at := &c.indexes[len(c.indexes)-1]
+		at.columns = append(at.columns, e)
+		return nil
+	}, postgresIndexes, table)
+}

@@ -1,0 +1,141 @@
+package sqlstore
+
+import (
+	"context"
+	"regexp"
+	"strings"
+
+	"github.com/seed-8e8abc8d/roster"
+)
+
+// Table says, by the names of its columns, how a table of the host's holds the records of one kind: Store.Table makes
+// roster.Holdings of it. Names are as the catalogue has them, capital letters included. Name, Key and Owner are
+// required; an empty name means that the table has no such column.
+//
+// A column that names somebody or something (Key, Owner, Author, Part, Named, Account) is an integer, a text or a UUID.
+// A column that marks rows (Closed, Deleted) may be of any type: false, zero, an empty text and NULL are no mark, all
+// else is. So a boolean will do, and a time that is set when it happens.
+type Table struct {
+	Name    string   // "deals", or "crm.deals" with its schema
+	Key     string   // what tells rows apart: the primary key, or a column that is unique (in its account)
+	Owner   string   // the id of the user who answers for the row; NULL is nobody, and so is '' where the column is never NULL
+	Author  string   // the id of the user who wrote it, likewise
+	Named   []string // columns with the ids of users whom the row names in any other way
+	Part    string   // the part of its kind the row is in, such as a pipeline's stage; NULL and '' are none
+	Closed  string   // marks rows that are closed; without it all are open
+	Deleted string   // marks rows that count as gone
+	Account string   // whose row it is: the id that DB.Account was called with; without it all rows are this account's
+	On, Off string   // acting things: the boolean that says that the thing is on, or that it is off
+}
+
+// Holdings are the records of one kind in a table of the host's, as Store.Table makes them. They implement
+// roster.Holdings; all methods are safe for concurrent use. What they read they read through DB.Reader, what they move
+// through DB.Writer, each move in a transaction of its own that changes no column but the owner's or the author's (and
+// the switch of an acting thing) of no row but those that move: further columns, such as a time of change, are for the
+// host's triggers.
+//
+// Every statement is served by an index, however many rows others have, and costs what its own rows cost. A page is
+// read in the byte order of the ids by an index in the order of the keys.
+type Holdings struct {
+	db      *DB
+	name    string // quoted
+	key     field
+	account field
+	owner   field
+	author  field
+	named   []field
+	part    field
+	open    string // whether a row is open, as SQL
+	alive   string // whether a row is there, as SQL beginning with AND, or empty
+	off     string // whether an acting thing is off, as SQL; empty without a switch
+	set     string // switches it off, as a part of SET
+	tenant  any    // the account's value, if there is such a column
+}
+
+var _ roster.Holdings = (*Holdings)(nil)
+
+// field is a column of the host's table; one without a name isn't there.
+type field struct {
+	codec
+	column string // quoted
+	null   bool   // may be NULL
+	order  string // the column as its index has it in byte order: with COLLATE, or the column itself
+}
+
+// Table makes roster.Holdings of a table of the host's. It asks the catalogue whether all that t names is there, of a
+// type that can hold it, with the indexes and privileges that the statements need, and fails with a roster.Faults that
+// lists everything wrong, by field of t, and tells the CREATE INDEX that is missing. It reads no row.
+//
+// Which indexes a table needs: one that begins with the owner, the part if there is one, and the key; one that begins with
+// the author and the key; one that begins with each column of Named; the account before all of them where there is such a
+// column. Partial indexes don't count. In a table with parts one on the owner and the key besides makes corrections, and rules
+// that name single records, quick for users who have very many.
+func (s *Store) Table(ctx context.Context, t Table) (*Holdings, error) {
+	if err := t.fault(s.db.dialect); err != nil {
+		return nil, fail("table", err)
+	}
+	schema, name, found := strings.Cut(t.Name, ".")
+	if !found {
+		schema, name = "", schema
+	}
+	c, err := s.db.catalogue(ctx, schema, name)
+	if err != nil {
+		return nil, fail("table", err)
+	}
+	b := binder{Table: t, db: s.db, catalogue: c}
+	h, err := b.bind(s.account)
+	return h, fail("table", err)
+}
+
+// word is a name that needs no thought in a statement.
+var word = regexp.MustCompile(`^[\pL_][\pL\pN_$ -]*$`)
+
+// fault lists the names that can't be any.
+func (t Table) fault(d Dialect) error {
+	var faults roster.Faults
+	is := func(field, name string, required bool) {
+		switch {
+		case name == "" && required:
+			faults = append(faults, roster.Fault{Field: field, Problem: "is required"})
+		case name != "" && (!word.MatchString(name) || len(name) > 63):
+			faults = append(faults, roster.Fault{Field: field, Problem: "must be a name of letters, digits, _, $, - and spaces, 63 bytes at most"})
+		}
+	}
+	for part := range strings.SplitSeq(t.Name, ".") {
+		is("name", part, true)
+	}
+	if strings.Count(t.Name, ".") > 1 {
+		faults = append(faults, roster.Fault{Field: "name", Problem: "must be a table's name, or a schema's, a dot and a table's"})
+	}
+	is("key", t.Key, true)
+	is("owner", t.Owner, true)
+	for _, c := range t.others() {
+		is(c.field, c.name, c.field == "named")
+	}
+	if t.On != "" && t.Off != "" {
+		faults = append(faults, roster.Fault{Field: "off", Problem: "is one too many: on says it already"})
+	}
+	return faults.Err()
+}
+
+// named is a column's name in a field of Table.
+type named struct{ field, name string }
+
+// others are the columns that a table need not have.
+func (t Table) others() []named {
+	list := []named{
+		{"author", t.Author}, {"part", t.Part}, {"closed", t.Closed}, {"deleted", t.Deleted}, {"account", t.Account}, {"on", t.On}, {"off", t.Off},
+	}
+	for _, name := range t.Named {
+		list = append(list, named{"named", name})
+	}
+	return list
+}
+
+// quote writes a name into a statement.
+func quote(name string) string {
+	if name == "" {
+		return ""
+	}
+	return `"` + strings.ReplaceAll(name, ".", `"."`) + `"`
+}

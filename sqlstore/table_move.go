@@ -1,0 +1,191 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/seed-8e8abc8d/roster"
+)
+
+// Move carries out an order in one transaction: in one statement where every record still is o.From's, as is the rule;
+// else the rows are locked and looked at first.
+func (h *Holdings) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveResult, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	tie, err := h.ordered(o)
+	if err != nil {
+		return nil, err
+	}
+	m := mover{Holdings: h, MoveOrder: o, tie: tie, ids: h.key.values(o.IDs)}
+	for try := 0; ; try++ {
+		results, err := m.move(ctx)
+		if err == nil || try == retries || !Retryable(err) || ctx.Err() != nil {
+			return results, h.because(ctx, "move", err)
+		}
+		if waited := pause(ctx, try); waited != nil {
+			return nil, waited
+		}
+	}
+}
+
+// ordered refuses an order that the table can't carry out, and finds the column of its tie.
+func (h *Holdings) ordered(o roster.MoveOrder) (field, error) {
+	tie, err := h.tie(o.Tie)
+	if err != nil {
+		return tie, err
+	}
+	switch _, ok := tie.value(string(o.To)); {
+	case o.Off && (o.Tie != roster.Responsible || o.To != ""):
+		return tie, roster.Faults{{Field: "off", Problem: "goes with the responsible user becoming nobody"}}
+	case o.Off && h.off == "":
+		return tie, roster.Faults{{Field: "off", Problem: "the table " + h.name + " has no column that switches a thing off"}}
+	case o.To != "" && !ok:
+		return tie, roster.Faults{{Field: "to", Problem: fmt.Sprintf("%q can't be a value of the column %s", o.To, tie.column)}}
+	case o.To == "" && !tie.null && tie.form != formText:
+		return tie, roster.Faults{{Field: "to", Problem: "the column " + tie.column + " takes no NULL, so nobody can't be there"}}
+	}
+	return tie, nil
+}
+
+// mover is one move.
+type mover struct {
+	*Holdings
+	roster.MoveOrder
+	tie field
+	ids []string // those that can be keys, each once
+}
+
+// move is one try.
+func (m *mover) move(ctx context.Context) ([]roster.MoveResult, error) {
+	tx, err := m.db.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+	n := -1
+	if m.From != m.To {
+		if n, err = m.change(ctx, tx, m.ids); err != nil {
+			return nil, err
+		}
+	}
+	fates := map[string]roster.MoveResult{}
+	if n < len(m.ids) {
+		if err := tx.Rollback(); err != nil {
+			return nil, err
+		}
+		if tx, err = m.db.writer.BeginTx(ctx, nil); err != nil {
+			return nil, err
+		}
+		defer tx.Rollback()
+		if err := m.look(ctx, tx, fates); err != nil {
+			return nil, err
+		}
+	} else {
+		for _, id := range m.ids {
+			fates[id] = roster.MoveDone
+		}
+	}
+	results := make([]roster.MoveResult, len(m.IDs))
+	for i, id := range m.IDs {
+		if results[i] = fates[id]; results[i] == roster.MoveNone {
+			results[i] = roster.MoveGone
+		}
+	}
+	return results, tx.Commit()
+}
+
+// change moves those of ids that still are From's, and tells how many.
+func (m *mover) change(ctx context.Context, tx Tx, ids []string) (int, error) {
+	if len(ids) == 0 {
+		return 0, nil
+	}
+	var c clause
+	c.add("UPDATE " + m.name + " SET ")
+	m.to(&c)
+	if m.Off {
+		c.add(m.set)
+	}
+	c.add(" WHERE ")
+	m.within(&c)
+	c.names(m.tie, m.From)
+	c.add(m.alive + " AND ")
+	m.keys(&c, ids)
+	done, err := tx.ExecContext(ctx, m.db.engine.rebind(c.text.String()), c.args...)
+	if err != nil {
+		return 0, err
+	}
+	n, err := done.RowsAffected()
+	return int(n), err
+}
+
+// to sets the column to whom the records go.
+func (m *mover) to(c *clause) {
+	column, _, _ := strings.Cut(m.tie.column, " COLLATE ")
+	value, _ := m.tie.value(string(m.To))
+	switch {
+	case m.To == "" && m.tie.null:
+		c.add(column + " = NULL")
+	case m.To == "":
+		c.add(column + " = ''")
+	default:
+		c.add(column+" = "+m.tie.param, value)
+	}
+}
+
+// keys adds the condition that a row is one of ids.
+func (m *mover) keys(c *clause, ids []string) {
+	list, _ := json.Marshal(ids)
+	c.add(m.key.column+m.db.engine.among(m.key.form), string(list))
+}
+
+// look locks the rows of the order, tells what becomes of each, and moves those that are From's.
+func (m *mover) look(ctx context.Context, tx Tx, fates map[string]roster.MoveResult) error {
+	var c clause
+	off := "FALSE"
+	if m.Off {
+		off = m.off
+	}
+	c.add("SELECT CAST(" + m.key.column + " AS text), (")
+	c.names(m.tie, m.From)
+	c.add("), (")
+	c.names(m.tie, m.To)
+	c.add("), " + off)
+	m.Holdings.from(&c)
+	m.keys(&c, m.ids)
+	c.add(m.alive + m.db.engine.lock)
+	found, err := tx.QueryContext(ctx, m.db.engine.rebind(c.text.String()), c.args...)
+	if err != nil {
+		return err
+	}
+	defer found.Close()
+	var move []string
+	for found.Next() {
+		var id string
+		var from, to, off sql.NullBool
+		if err := found.Scan(&id, &from, &to, &off); err != nil {
+			return err
+		}
+		switch {
+		case to.Bool && (!m.Off || off.Bool):
+			fates[id] = roster.MoveAlready
+		case from.Bool:
+			fates[id] = roster.MoveDone
+			move = append(move, id)
+		default:
+			fates[id] = roster.MoveElsewhere
+		}
+	}
+	if err := found.Err(); err != nil {
+		return err
+	}
+	found.Close()
+	n, err := m.change(ctx, tx, move)
+	if err == nil && n != len(move) {
+		err = fmt.Errorf("%d of %d locked rows changed", n, len(move))
+	}
+	return err
+}
