@@ -10,9 +10,20 @@ import (
 // column says how a field of T is kept.
 type column[T any] struct {
 	name string
+	kind kind
 	bind func(*T) any        // what is stored
 	scan func(*T, any) error // takes what the driver gave, never nil; nil itself for a column that is only written
 }
+
+// kind is what a column holds; engine.types says what an engine calls it.
+type kind uint8
+
+const (
+	texts kind = iota
+	numbers
+	flags
+	blobs
+)
 
 // scanner reads one column of one row. A NULL leaves the field as it is: zero.
 type scanner func(any) error
@@ -67,6 +78,7 @@ func text[T any, S ~string](name string, at func(*T) *S) column[T] {
 func number[T any, N ~int | ~uint8 | ~uint64](name string, at func(*T) *N) column[T] {
 	return column[T]{
 		name: name,
+		kind: numbers,
 		bind: func(row *T) any { return int64(*at(row)) },
 		scan: func(row *T, src any) error {
 			v, err := numberOf(src)
@@ -80,6 +92,7 @@ func number[T any, N ~int | ~uint8 | ~uint64](name string, at func(*T) *N) colum
 func flag[T any](name string, at func(*T) *bool) column[T] {
 	return column[T]{
 		name: name,
+		kind: flags,
 		bind: func(row *T) any { return *at(row) },
 		scan: func(row *T, src any) error {
 			v, err := numberOf(src)
@@ -93,6 +106,7 @@ func flag[T any](name string, at func(*T) *bool) column[T] {
 func instant[T any](name string, at func(*T) *time.Time) column[T] {
 	return column[T]{
 		name: name,
+		kind: numbers,
 		bind: func(row *T) any { return micros(*at(row)) },
 		scan: func(row *T, src any) error {
 			v, err := numberOf(src)
@@ -114,6 +128,7 @@ func micros(t time.Time) any {
 func hash[T any, H ~[32]byte](name string, at func(*T) *H) column[T] {
 	return column[T]{
 		name: name,
+		kind: blobs,
 		bind: func(row *T) any { h := *at(row); return h[:] },
 		scan: func(row *T, src any) error {
 			v, ok := src.([]byte)
@@ -150,7 +165,7 @@ func (v asJSON) Value() (driver.Value, error) {
 	return string(text), err
 }
 
-// written keeps what is derived from a row, for statements to look for. It is never read.
+// written keeps a text that is derived from a row, for statements to look for. It is never read.
 func written[T any](name string, of func(*T) any) column[T] {
 	return column[T]{name: name, bind: of}
 }

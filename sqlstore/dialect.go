@@ -35,6 +35,7 @@ type engine struct {
 	files    string // begins the names of its migrations
 	list     string // the texts of a column that holds a JSON list, as a query
 	snapshot sql.IsolationLevel
+	types    [4]string // what it calls a kind of columns
 
 	// Of tables of the host's: JSON lists of a column and of lists, an empty one, and a JSON list of spans as rows, with their ends.
 	group, join, empty, spans, first, second string
@@ -47,12 +48,14 @@ var engines = map[Dialect]*engine{
 		list:  "SELECT value FROM json_each(%s)",
 		group: "json_group_array", join: "json_array", empty: "json_array()",
 		spans: "json_each(?) b", first: "json_extract(b.value, '$[0]')", second: "json_extract(b.value, '$[1]')",
+		types: [...]string{texts: "TEXT", numbers: "INTEGER", flags: "INTEGER", blobs: "BLOB"},
 	},
 	PostgreSQL: {
 		name: "PostgreSQL", numbered: true, contains: "strpos(%s, ?) > 0", each: "SELECT json_array_elements_text(CAST(? AS json))",
 		share: " FOR SHARE", files: "postgres", list: "SELECT json_array_elements_text(CAST(%s AS json))", snapshot: sql.LevelRepeatableRead,
 		group: "json_agg", join: "json_build_array", empty: "json_build_array()",
 		spans: "json_array_elements(CAST(? AS json)) b", first: "CAST(b.value->>0 AS bigint)", second: "CAST(b.value->>1 AS bigint)", lock: " FOR UPDATE",
+		types: [...]string{texts: "TEXT", numbers: "INT8", flags: "BOOL", blobs: "BYTEA"},
 	},
 }
 
@@ -62,8 +65,8 @@ func (d Dialect) engine() *engine { return engines[d] }
 // part is whether a column holds an argument as a part.
 func (e *engine) part(column string) string { return fmt.Sprintf(e.contains, column) }
 
-// texts are the texts of a column that holds a JSON list.
-func (e *engine) texts(column string) string { return fmt.Sprintf(e.list, column) }
+// listed are the texts of a column that holds a JSON list.
+func (e *engine) listed(column string) string { return fmt.Sprintf(e.list, column) }
 
 // among is the condition that a column is one of the texts of a JSON list. PostgreSQL takes the primary key for an array,
 // whatever it thinks of the table's size.

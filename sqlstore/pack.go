@@ -114,6 +114,7 @@ func unpack(b []byte) (ids []string, err error) {
 func packed[T any](name string, at func(*T) *[]string) column[T] {
 	return column[T]{
 		name: name,
+		kind: blobs,
 		bind: func(row *T) any { return pack(*at(row)) },
 		scan: func(row *T, src any) (err error) {
 			b, ok := src.([]byte)

@@ -23,27 +23,51 @@ var ErrSchema = errors.New("the tables in the database don't fit this version")
 // version has prepared (ErrSchema). It may be called at every start, by many processes at once: one of them works, the
 // others wait and find it done. It changes nothing when it fails. The database's user needs the right to create tables;
 // hosts that don't give it run SQL themselves, after which Prepare only looks.
+//
+// Where the tables are there it makes sure that they can be used: that no column is missing or has another type (Ready),
+// and that they may be written to. So a start finds what would fail later.
 func (db *DB) Prepare(ctx context.Context) error {
-	err := db.Ready(ctx)
-	for try := 0; err != nil && try < retries; try++ {
-		if errors.Is(err, errNewer) {
-			break
-		}
-		if err = db.migrate(ctx); err == nil || !Retryable(err) && !errors.Is(err, errRace) {
-			break
+	for try := 0; ; try++ {
+		err := db.prepare(ctx)
+		if err == nil || try == retries || !Retryable(err) && !errors.Is(err, errRace) {
+			return fail("prepare", err)
 		}
 		if waited := pause(ctx, try); waited != nil {
-			err = waited
-			break
+			return fail("prepare", waited)
 		}
 	}
-	return fail("prepare", err)
+}
+
+// prepare is one try.
+func (db *DB) prepare(ctx context.Context) error {
+	err := db.look(ctx)
+	if errors.Is(err, errNone) || errors.Is(err, errOlder) {
+		if made := db.migrate(ctx); forbidden(made) {
+			return fmt.Errorf("%w; the connection may not make them, so that somebody who may has to run what DB.SQL returns: %w", err, made)
+		} else if made != nil {
+			return made
+		}
+		err = db.look(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	return db.writable(ctx)
+}
+
+// forbidden reports whether a statement failed for want of a right, or because nothing can be written there.
+func forbidden(err error) bool {
+	state := sqlState(err)
+	return state == "42501" || state == "25006" || sqliteCode(err)&0xff == 8 // SQLITE_READONLY
 }
 
 // SQL is what Prepare would do on an empty database, for those who keep their migrations elsewhere: run it in one
 // transaction. It holds nothing but CREATE statements and the schema's number.
 func (db *DB) SQL() string {
 	var b strings.Builder
+	if db.schema != "" {
+		b.WriteString("CREATE SCHEMA IF NOT EXISTS " + db.schema + ";\n")
+	}
 	b.WriteString(db.versions() + ";\n\n")
 	for v := 1; v <= version; v++ {
 		b.WriteString(db.migration(v) + "\n" + db.reached(v) + ";\n")
@@ -51,22 +75,9 @@ func (db *DB) SQL() string {
 	return b.String()
 }
 
-// Ready tells, without changing anything, whether the tables are there and of this version; else it is an ErrSchema.
-func (db *DB) Ready(ctx context.Context) error {
-	var is int
-	err := db.writer.QueryRowContext(ctx, "SELECT version FROM "+db.table("schema")).Scan(&is)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return fail("ready", fmt.Errorf("%w: none were prepared", ErrSchema))
-	case err != nil && (missingTable(err)):
-		return fail("ready", fmt.Errorf("%w: none were prepared: %w", ErrSchema, err))
-	case err != nil:
-		return fail("ready", err)
-	}
-	return fail("ready", fits(is))
-}
-
 var (
+	errNone  = fmt.Errorf("%w: none were prepared", ErrSchema)
+	errOlder = fmt.Errorf("%w: they are older", ErrSchema)
 	errNewer = fmt.Errorf("%w: they are newer", ErrSchema)
 	errRace  = errors.New("somebody else is preparing the database")
 )
@@ -77,18 +88,14 @@ func fits(is int) error {
 	case is > version:
 		return fmt.Errorf("%w: %d, this is %d", errNewer, is, version)
 	case is < version:
-		return fmt.Errorf("%w: %d, this is %d: call Prepare", ErrSchema, is, version)
+		return fmt.Errorf("%w: %d, this is %d: call Prepare", errOlder, is, version)
 	}
 	return nil
 }
 
 // versions makes the table that holds the schema's number, in its only row.
 func (db *DB) versions() string {
-	s := "CREATE TABLE IF NOT EXISTS " + db.table("schema") + " (one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL)"
-	if db.schema != "" {
-		s = "CREATE SCHEMA IF NOT EXISTS " + db.schema + ";\n" + s
-	}
-	return s
+	return "CREATE TABLE IF NOT EXISTS " + db.table("schema") + " (one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL)"
 }
 
 // migration is the SQL that leads to a version from the one before it.
@@ -113,21 +120,13 @@ func (db *DB) migrate(ctx context.Context) error {
 		return err
 	}
 	defer tx.Rollback()
-	run := func(text string) error {
-		for _, statement := range statements(text) {
-			if _, err := tx.ExecContext(ctx, statement); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	if err := run(db.versions()); err != nil {
+	if err := db.place(ctx, tx); err != nil {
 		if state := sqlState(err); state == "23505" || state == "42P07" || state == "42P06" {
 			return fmt.Errorf("%w: %w", errRace, err)
 		}
 		return err
 	}
-	if err := run(fmt.Sprintf("INSERT INTO %s (one, version) VALUES (1, 0) ON CONFLICT (one) DO UPDATE SET version = %[1]s.version", db.table("schema"))); err != nil {
+	if err := run(ctx, tx, fmt.Sprintf("INSERT INTO %s (one, version) VALUES (1, 0) ON CONFLICT (one) DO UPDATE SET version = %[1]s.version", db.table("schema"))); err != nil {
 		return err
 	}
 	var is int
@@ -138,11 +137,39 @@ func (db *DB) migrate(ctx context.Context) error {
 		return fits(is)
 	}
 	for v := is + 1; v <= version; v++ {
-		if err := run(db.migration(v) + db.reached(v)); err != nil {
+		if err := run(ctx, tx, db.migration(v)+db.reached(v)); err != nil {
 			return fmt.Errorf("version %d: %w", v, err)
 		}
 	}
 	return tx.Commit()
+}
+
+// place makes the schema and the first table where they are missing. PostgreSQL wants the right to make a schema even for
+// one that is there, so it is looked for.
+func (db *DB) place(ctx context.Context, tx *sql.Tx) error {
+	if db.schema != "" {
+		there := 0
+		if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = $1", db.schema).Scan(&there); err != nil {
+			return err
+		}
+		if there == 0 {
+			if err := run(ctx, tx, "CREATE SCHEMA "+db.schema); err != nil {
+				return err
+			}
+		}
+	}
+	return run(ctx, tx, db.versions())
+}
+
+// run runs statements, and names the one that fails.
+func run(ctx context.Context, tx *sql.Tx, text string) error {
+	for _, statement := range statements(text) {
+		if _, err := tx.ExecContext(ctx, statement); err != nil {
+			what, _, _ := strings.Cut(statement, " (")
+			return fmt.Errorf("%s: %w", what, err)
+		}
+	}
+	return nil
 }
 
 // statements cuts SQL of this package into its statements, comments left out: no text in it holds a semicolon.

@@ -11,6 +11,7 @@ import (
 // rows are the rows of one noun, with the statements that every noun needs. Each begins its conditions with the account.
 type rows[T any] struct {
 	columns []column[T]
+	layout  layout
 	sel     string // SELECT … FROM … WHERE account = ?
 	ins     string // INSERT …, without what is to happen when the key is taken
 	ups     string // … which replaces the row
@@ -20,8 +21,10 @@ type rows[T any] struct {
 // newRows makes the statements for a table whose first columns, so many, are its key behind the account.
 func newRows[T any](db *DB, name string, keys int, columns ...column[T]) *rows[T] {
 	var all, read, sets []string
+	kinds := []kind{texts}
 	for i, c := range columns {
 		all = append(all, c.name)
+		kinds = append(kinds, c.kind)
 		if c.scan != nil {
 			read = append(read, c.name)
 		}
@@ -30,8 +33,10 @@ func newRows[T any](db *DB, name string, keys int, columns ...column[T]) *rows[T
 		}
 	}
 	table := db.table(name)
+	named := append([]string{"account"}, all...)
 	return &rows[T]{
 		columns: columns,
+		layout:  layout{name: name, keys: named[:keys+1], columns: named, kinds: kinds},
 		sel:     "SELECT " + strings.Join(read, ", ") + " FROM " + table + " WHERE account = ?",
 		ins:     "INSERT INTO " + table + " (account, " + strings.Join(all, ", ") + ") VALUES (?" + strings.Repeat(", ?", len(all)) + ")",
 		ups:     " ON CONFLICT (account, " + strings.Join(all[:keys], ", ") + ") DO UPDATE SET " + strings.Join(sets, ", "),

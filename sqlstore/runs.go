@@ -43,7 +43,7 @@ func (t *tx) ListRuns(f roster.RunFilter, after roster.RunID, limit int) ([]rost
 	w.and(f.Leaver != "", "leaver = ?", string(f.Leaver))
 	w.and(f.State != roster.RunNone, "state = ?", int64(f.State))
 	w.and(f.Unfinished, "state IN (1, 2)")
-	w.and(f.Successor != "", "? IN ("+t.db.engine.texts("successors")+")", string(f.Successor))
+	w.and(f.Successor != "", "? IN ("+t.db.engine.listed("successors")+")", string(f.Successor))
 	return filtered(t, t.db.nouns.runs, &w, "id", limit)
 }
 

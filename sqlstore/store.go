@@ -220,7 +220,7 @@ func (s *Store) because(ctx context.Context, what string, err error) error {
 	if done := ctx.Err(); done != nil {
 		return done
 	}
-	if missingTable(err) {
+	if unfit(err) {
 		return fail(what, fmt.Errorf("%w: %w", ErrSchema, err))
 	}
 	return fail(what, err)
