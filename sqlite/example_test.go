@@ -66,8 +66,9 @@ func ExampleOpen_accounts() {
 		hired(ctx, r, "anna")
 	}
 	due := must(db.Due(ctx, roster.Due{}, 100)) // of all accounts: hand-overs that wait for a worker
-	fmt.Println(len(due))
-	// Output: 0
+	waiting := must(db.Backlog(ctx))            // for a dashboard
+	fmt.Println(len(due), waiting == (roster.Backlog{}))
+	// Output: 0 true
 }
 
 // A host that may not create tables, or keeps its migrations elsewhere, runs what SQL prints.

@@ -25,7 +25,8 @@ func (db *DB) layouts() []layout {
 		{name: "accounts", keys: []string{"account"}, columns: []string{"account", "updates"}, kinds: []kind{texts, numbers}},
 		n.users.layout, n.departments.layout, n.roles.added(), n.credentials.layout, n.tokens.layout, n.letters.layout,
 		n.counters.layout, n.runs.layout, n.entries.layout, n.events.added(),
-		{name: "due", keys: []string{"account", "run"}, columns: []string{"account", "run", "at"}, kinds: []kind{texts, texts, numbers}},
+		{name: "due", keys: []string{"account", "run"}, columns: []string{"account", "run", "at", "started"},
+			kinds: []kind{texts, texts, numbers, numbers}},
 	}
 }
 
