@@ -232,7 +232,7 @@ func TestL7_HistoriesAreLinearizable(t *testing.T) {
 		a, b := open("acme")
 		first, second := newProcess(t, a, clock, new(memstore.Records)), newProcess(t, b, clock, new(memstore.Records))
 		answers := map[asked]map[told]int{}
-		for seed := range uint64(50 * *much) {
+		for seed := range uint64(histories * *much) {
 			users := []roster.UserID{roster.UserID(fmt.Sprintf("u%d", seed)), roster.UserID(fmt.Sprintf("v%d", seed))}
 			calls := play(t, seed, users, first, second)
 			if !porcupine.CheckOperations(model, calls) {
@@ -251,7 +251,7 @@ func TestL7_HistoriesAreLinearizable(t *testing.T) {
 		}
 		for v := range verbs { // every verb was done, and refused where it can be
 			got := answers[asked{verb: v}]
-			if got[yes] == 0 || got[no] == 0 && v != revoke && v != revokeAll {
+			if got[yes] == 0 || got[no] == 0 && v != revoke && v != revokeAll && histories**much >= 50 {
 				t.Errorf("%s was answered %v", v, got)
 			}
 		}

@@ -48,19 +48,27 @@ func eachEngine(t *testing.T, f func(t *testing.T, open handles)) {
 // lite makes a SQLite file; what it returns opens it, with pools of its own each time.
 func lite(t *testing.T) func() *sqlstore.DB {
 	path := filepath.Join(t.TempDir(), "roster.db")
-	return func() *sqlstore.DB {
-		db, err := sqlite.Open(t.Context(), path, sqlstore.Options{})
-		return opened(t, db, err)
-	}
+	return func() *sqlstore.DB { return liteAt(t, path) }
+}
+
+// liteAt opens a SQLite file.
+func liteAt(t *testing.T, path string) *sqlstore.DB {
+	t.Helper()
+	db, err := sqlite.Open(t.Context(), path, sqlstore.Options{})
+	return opened(t, db, err)
 }
 
 // post makes a PostgreSQL database; what it returns opens it, with a pool of its own each time.
 func post(t *testing.T) func() *sqlstore.DB {
 	dsn := pgtest.Database(t)
-	return func() *sqlstore.DB {
-		db, err := postgres.Open(t.Context(), dsn, sqlstore.Options{})
-		return opened(t, db, err)
-	}
+	return func() *sqlstore.DB { return postAt(t, dsn) }
+}
+
+// postAt opens a PostgreSQL database.
+func postAt(t *testing.T, dsn string) *sqlstore.DB {
+	t.Helper()
+	db, err := postgres.Open(t.Context(), dsn, sqlstore.Options{})
+	return opened(t, db, err)
 }
 
 func opened(t *testing.T, db *sqlstore.DB, err error) *sqlstore.DB {
