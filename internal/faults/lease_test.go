@@ -52,7 +52,7 @@ func rivals(t *testing.T, open handles, before ...func()) (w *world, first, seco
 	a, b := open("acme")
 	w = newWorld(t, a, b, nil)
 	count = &tally{moved: map[string]int{}}
-	plan, err := w.desk.Assess(t.Context(), roster.As("ada"), deletion)
+	plan, err := w.desk.Assess(t.Context(), roster.As("ada"), leoLeaves)
 	must(t, err)
 	run, err = w.desk.Start(t.Context(), roster.As("ada"), plan.Request, plan.Digest)
 	must(t, err)

@@ -64,8 +64,8 @@ func (w *world) restart() {
 	w.desk = w.desk.With(offboard.Settings{Chunk: 2})
 }
 
-// deletion is what is asked for.
-var deletion = roster.Request{Leaver: "leo", Reason: "left", Rules: []roster.Rule{{Kind: "deal", Do: roster.SplitEvenly, To: []roster.UserID{"sam", "sue"}}},
+// leoLeaves is what is asked for.
+var leoLeaves = roster.Request{Leaver: "leo", Reason: "left", Rules: []roster.Rule{{Kind: "deal", Do: roster.SplitEvenly, To: []roster.UserID{"sam", "sue"}}},
 	HandOn: []roster.HandOn{{To: "sam", Rights: []string{"deal:view"}}}}
 
 // attempt goes on with leo's run, or starts it.
@@ -77,7 +77,7 @@ func (w *world) attempt(ctx context.Context) error {
 		}
 		return err
 	}
-	plan, err := w.desk.Assess(ctx, ada, deletion)
+	plan, err := w.desk.Assess(ctx, ada, leoLeaves)
 	if err == nil {
 		err = plan.Err()
 	}
