@@ -5,6 +5,7 @@
 package pgtest
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -22,13 +23,14 @@ import (
 	"time"
 )
 
-// Server is a running server. It ends, and its directory goes, with Close or with the process, however that ends.
+// Server is a running server. It ends, and its directory goes, with Close or with the process, however that ends: by
+// kill -9 as well.
 type Server struct {
 	dir, bin string
-	settings []string
-	who      *syscall.SysProcAttr
+	who      *syscall.Credential
 	keeper   *exec.Cmd
-	hold     io.Closer // open as long as the server is to run
+	orders   io.WriteCloser // open as long as the directory is to be there
+	answers  *bufio.Reader
 }
 
 var shared = sync.OnceValues(func() (*Server, error) { return Start("fsync=off") })
@@ -91,15 +93,17 @@ func Start(settings ...string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{dir: dir, bin: bin, settings: settings}
-	if err := s.drop(); err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
+	s := &Server{dir: dir, bin: bin}
+	if err = s.drop(); err == nil {
+		err = s.keep(settings)
 	}
-	out, err := s.command("initdb", "-D", s.dir+"/data", "-U", "roster", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync").CombinedOutput()
+	if err == nil {
+		err = s.Up()
+	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("initdb: %w\n%s", err, out), os.RemoveAll(dir))
+		return nil, errors.Join(fmt.Errorf("PostgreSQL's server: %w", err), s.Close())
 	}
-	return s, s.Up()
+	return s, nil
 }
 
 // drop picks whom the server runs as: the user postgres, or nobody, when the tests are root's.
@@ -115,61 +119,106 @@ func (s *Server) drop() error {
 	}
 	uid, _ := strconv.Atoi(u.Uid)
 	gid, _ := strconv.Atoi(u.Gid)
-	s.who = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
+	s.who = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
 	return os.Chown(s.dir, uid, gid)
 }
 
 // command is one of PostgreSQL's programs.
 func (s *Server) command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(filepath.Join(s.bin, name), args...)
-	cmd.Dir, cmd.SysProcAttr = s.dir, s.who
+	cmd.Dir, cmd.SysProcAttr = s.dir, &syscall.SysProcAttr{Credential: s.who}
 	return cmd
 }
 
-// keep runs the server until its own standard input ends: with this process, at the latest.
-const keep = `"$0" "$@" & server=$!; cat >/dev/null; kill -QUIT $server; wait $server`
+// script makes the cluster, starts and ends the server as it is told, and clears up when its standard input ends: with
+// this process, at the latest. Its answers may find nobody who reads them.
+const script = `trap '' PIPE
+dir=$1 bin=$2; shift 2
+end() { [ -z "$server" ] || { kill -QUIT "$server"; wait "$server"; server=; }; }
+"$bin/initdb" -D "$dir/data" -U roster -A trust -E UTF8 --locale=C --no-sync >>"$dir/log" 2>&1 && echo made || echo "initdb failed"
+while read -r word; do
+	end
+	if [ "$word" = up ]; then "$bin/postgres" -D "$dir/data" -k "$dir" "$@" >>"$dir/log" 2>&1 & server=$!; fi
+	echo "$word"
+done
+end
+cd / && rm -rf "$dir"`
 
-// Up starts the server, and returns when it answers.
-func (s *Server) Up() error {
-	args := []string{"-c", keep, filepath.Join(s.bin, "postgres"), "-D", s.dir + "/data", "-k", s.dir, "-c", "listen_addresses=", "-c", "max_connections=300"}
-	for _, setting := range s.settings {
+// keep starts the script, in a session of its own: an interrupt from the keyboard ends the tests first, then the server.
+func (s *Server) keep(settings []string) error {
+	args := []string{"-c", script, "sh", s.dir, s.bin, "-c", "listen_addresses=", "-c", "max_connections=300"}
+	for _, setting := range settings {
 		args = append(args, "-c", setting)
 	}
-	s.keeper = exec.Command("/bin/sh", args...)
-	s.keeper.Dir, s.keeper.SysProcAttr = s.dir, s.who
-	file, err := os.OpenFile(s.dir+"/log", os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	keeper := exec.Command("/bin/sh", args...)
+	keeper.Dir, keeper.SysProcAttr = s.dir, &syscall.SysProcAttr{Credential: s.who, Setsid: true}
+	orders, err := keeper.StdinPipe()
 	if err != nil {
 		return err
 	}
-	defer file.Close()
-	s.keeper.Stderr, s.keeper.Stdout = file, file
-	if s.hold, err = s.keeper.StdinPipe(); err != nil {
+	answers, err := keeper.StdoutPipe()
+	if err != nil {
 		return err
 	}
-	if err := s.keeper.Start(); err != nil {
+	if err := keeper.Start(); err != nil {
 		return err
 	}
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
-		if err = s.psql("postgres", "SELECT 1"); err == nil {
-			return nil
-		}
-	}
-	text, _ := os.ReadFile(s.dir + "/log")
-	return fmt.Errorf("the server doesn't answer: %w\n%s", err, text)
+	s.keeper, s.orders, s.answers = keeper, orders, bufio.NewReader(answers)
+	return s.answer("made")
 }
 
-// Kill ends the server at once, as -m immediate does: the next Up recovers from its log.
-func (s *Server) Kill() error {
-	s.hold.Close()
-	err := s.keeper.Wait()
-	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
-		err = nil // it was killed
+// order tells the script what to do, and waits until it is done.
+func (s *Server) order(word string) error {
+	if _, err := io.WriteString(s.orders, word+"\n"); err != nil {
+		return err
+	}
+	return s.answer(word)
+}
+
+func (s *Server) answer(want string) error {
+	is, err := s.answers.ReadString('\n')
+	if is = strings.TrimSpace(is); err == nil && is != want {
+		err = s.logged(errors.New(is))
 	}
 	return err
 }
 
+// logged adds what the programs said to an error.
+func (s *Server) logged(err error) error {
+	text, _ := os.ReadFile(s.dir + "/log")
+	return fmt.Errorf("%w\n%s", err, text)
+}
+
+// Up starts the server, and returns when it answers. One that hasn't locked its directory within 5 s won't.
+func (s *Server) Up() error {
+	if err := s.order("up"); err != nil {
+		return err
+	}
+	again := time.NewTicker(25 * time.Millisecond)
+	defer again.Stop()
+	for begun := time.Now(); ; <-again.C {
+		err := s.psql("postgres", "SELECT 1")
+		if err == nil {
+			return nil
+		}
+		_, missing := os.Stat(s.dir + "/data/postmaster.pid")
+		if waited := time.Since(begun); waited > 30*time.Second || missing != nil && waited > 5*time.Second {
+			return s.logged(fmt.Errorf("it doesn't answer: %w", err))
+		}
+	}
+}
+
+// Kill ends the server at once, as -m immediate does: the next Up recovers from its log.
+func (s *Server) Kill() error { return s.order("down") }
+
 // Close ends the server and removes its directory.
-func (s *Server) Close() error { return errors.Join(s.Kill(), os.RemoveAll(s.dir)) }
+func (s *Server) Close() error {
+	var err error
+	if s.keeper != nil {
+		err = errors.Join(s.orders.Close(), s.keeper.Wait())
+	}
+	return errors.Join(err, os.RemoveAll(s.dir))
+}
 
 // psql runs SQL as the server's superuser.
 func (s *Server) psql(database, text string) error {
