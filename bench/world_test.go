@@ -1,0 +1,132 @@
+package bench
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/seed-8e8abc8d/roster"
+	"github.com/seed-8e8abc8d/roster/internal/pgtest"
+	"github.com/seed-8e8abc8d/roster/offboard"
+	"github.com/seed-8e8abc8d/roster/postgres"
+	"github.com/seed-8e8abc8d/roster/sqlite"
+	"github.com/seed-8e8abc8d/roster/sqlstore"
+)
+
+var records = flag.Int("records", 20_000, "records that a leaver hands over")
+
+// world is a host on one engine: a roster and a table of deals in one database.
+type world struct {
+	testing.TB
+	db     *sqlstore.DB
+	store  *sqlstore.Store
+	roster *roster.Roster
+	desk   *offboard.Desk
+	lite   bool
+}
+
+// engines are the ways to open an empty database whose commits last.
+var engines = map[string]func(testing.TB) *sqlstore.DB{
+	"SQLite": func(t testing.TB) *sqlstore.DB {
+		db, err := sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "bench.db"), sqlstore.Options{})
+		must(t, err)
+		return db
+	},
+	"PostgreSQL": func(t testing.TB) *sqlstore.DB {
+		server, err := pgtest.Start("shared_buffers=256MB", "max_wal_size=4GB", "autovacuum=off")
+		pgtest.Need(t, err)
+		t.Cleanup(func() { must(t, server.Close()) })
+		db, err := postgres.Open(context.Background(), server.Database(t), sqlstore.Options{})
+		must(t, err)
+		return db
+	},
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// newWorld fills a database: own deals are u0's, others' belong to a hundred other users, mixed among them.
+func newWorld(t testing.TB, engine string, own, others int) *world {
+	t.Helper()
+	w := &world{TB: t, db: engines[engine](t), lite: engine == "SQLite"}
+	t.Cleanup(func() { must(t, w.db.Close()) })
+	numbers, bytewise := "FROM generate_series(1, %d) i", `COLLATE "C"`
+	if w.lite {
+		numbers, bytewise = "FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) SELECT i FROM n)", ""
+	}
+	w.exec("CREATE TABLE deals (id BIGINT PRIMARY KEY, owner TEXT " + bytewise + ", title TEXT NOT NULL)")
+	w.exec(fmt.Sprintf("INSERT INTO deals SELECT i, CASE WHEN i %% %d = 0 THEN 'u0' ELSE 'other' || (i %% 97) END, 'deal number ' || i "+numbers, 1+others/own, own+others))
+	w.exec("CREATE INDEX deals_owner ON deals (owner, id)")
+	w.tidy()
+	w.open()
+	return w
+}
+
+func (w *world) exec(statement string, args ...any) {
+	w.Helper()
+	_, err := w.db.Writer().Exec(statement, args...)
+	must(w, err)
+}
+
+// tidy brings the table back to its best, so that each side of a pair finds the same.
+func (w *world) tidy() {
+	if w.lite {
+		w.exec("PRAGMA wal_checkpoint(TRUNCATE)")
+		w.exec("ANALYZE")
+		return
+	}
+	w.exec("VACUUM ANALYZE deals")
+	w.exec("CHECKPOINT")
+}
+
+// open makes the roster, whose users u0, u1, … hand the deals on from one to the next.
+func (w *world) open() {
+	ctx := context.Background()
+	actions := []roster.Action{{Name: "view"}, {Name: "edit", Needs: []string{"view"}}}
+	schema, err := roster.NewSchema([]roster.Kind{{Name: "deal", Actions: actions}}, nil)
+	must(w, err)
+	w.store = w.db.Account("bench")
+	w.roster, err = roster.New(w.store, schema, roster.Config{})
+	must(w, err)
+	changes := []roster.Change{roster.CreateDepartment{ID: "d", Name: "D"},
+		roster.CreateRole{ID: "r", Name: "R", Rights: roster.Rights{"deal:view": roster.All, "deal:edit": roster.All}}}
+	for i := range people {
+		changes = append(changes, roster.ImportUser{User: roster.User{ID: user(i), FirstName: "U", Department: "d", Role: "r", Status: roster.StatusActive}})
+	}
+	_, err = w.roster.Apply(ctx, roster.System("bench"), changes...)
+	must(w, err)
+	deals, err := w.store.Table(ctx, sqlstore.Table{Name: "deals", Key: "id", Owner: "owner"})
+	must(w, err)
+	w.desk, err = offboard.New(w.roster, offboard.Kind{Name: "deal", Holdings: deals})
+	must(w, err)
+}
+
+// people is how many users a world has: each hand-over takes one.
+const people = 60
+
+func user(i int) roster.UserID { return roster.UserID(fmt.Sprint("u", i)) }
+
+// handOver offboards the user who has the deals, by default settings, and makes another have them.
+func (w *world) handOver(ctx context.Context, from, to roster.UserID) time.Duration {
+	w.Helper()
+	host := roster.System("bench")
+	req := roster.Request{Leaver: from, Rules: []roster.Rule{{Kind: "deal", Do: roster.GiveTo, To: []roster.UserID{to}}}}
+	plan, err := w.desk.Assess(ctx, host, req)
+	must(w, err)
+	run, err := w.desk.Start(ctx, host, req, plan.Digest)
+	must(w, err)
+	start := time.Now()
+	run, err = w.desk.Work(ctx, run.ID, nil)
+	must(w, err)
+	if run.State != roster.RunDone {
+		w.Fatalf("the run is %v: %s", run.State, run.Reason)
+	}
+	return time.Since(start)
+}
