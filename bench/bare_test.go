@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// chunk is how many rows the bare side moves at once: what was measured to be best.
-func (w *world) chunk() int {
+// bareChunk is how many rows the bare side moves at once: what was measured to be best.
+func (w *world) bareChunk() int {
 	if w.lite {
 		return 1_000
 	}
@@ -35,7 +35,7 @@ func (w *world) bareChunks(ctx context.Context, from, to string) {
 		w.transaction(ctx, func(tx *sql.Tx) error {
 			var until int64
 			var count int
-			if err := tx.QueryRowContext(ctx, last, from, after, w.chunk()).Scan(&until, &count); err != nil || count == 0 {
+			if err := tx.QueryRowContext(ctx, last, from, after, w.bareChunk()).Scan(&until, &count); err != nil || count == 0 {
 				done = true
 				return err
 			}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/seed-8e8abc8d/roster"
+	"github.com/seed-8e8abc8d/roster/offboard"
 	"github.com/seed-8e8abc8d/roster/sqlstore"
 )
 
@@ -174,4 +175,50 @@ func (s *slice) rates(ctx context.Context) {
 			return err
 		})
 	}
+}
+
+// storm starts a deletion in each of many accounts and lets eight workers carry them out.
+func (s *slice) storm(ctx context.Context) {
+	n, host := min(*accounts, 200), roster.System("slice")
+	type open struct {
+		desk *offboard.Desk
+		run  roster.RunID
+	}
+	runs := make(chan open, n)
+	start := time.Now()
+	for i := range n {
+		r := s.open(i)
+		deals, err := s.db.Account(account(i)).Table(ctx, sqlstore.Table{Name: "deals", Key: "id", Owner: "owner", Account: "account"})
+		must(s, err)
+		kinds := []offboard.Kind{{Name: "deal", Holdings: deals}}
+		for _, k := range s.schema.Kinds() {
+			if k.Name != "deal" {
+				kinds = append(kinds, offboard.Kind{Name: k.Name, Exempt: "not in this slice"})
+			}
+		}
+		desk, err := offboard.New(r, kinds...)
+		must(s, err)
+		req := roster.Request{Leaver: person(1), Rules: []roster.Rule{{Kind: "deal", Do: roster.GiveTo, To: []roster.UserID{person(10)}}}}
+		plan, err := desk.Assess(ctx, host, req)
+		must(s, err)
+		run, err := desk.Start(ctx, host, req, plan.Digest)
+		must(s, err)
+		runs <- open{desk, run.ID}
+	}
+	close(runs)
+	s.Logf("%d deletions assessed and fenced one after another: %.1f ms each", n, time.Since(start).Seconds()*1000/float64(n))
+	start = time.Now()
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for o := range runs {
+				if run, err := o.desk.Work(ctx, o.run, nil); err != nil || run.State != roster.RunDone {
+					s.Errorf("a run is %v: %v", run.State, err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	took := time.Since(start).Seconds()
+	s.Logf("%d deletions of %d records each by 8 workers: %.1f a second, %.0f records a second", n, *each, float64(n)/took, float64(n**each)/took)
 }

@@ -16,7 +16,10 @@ import (
 	"github.com/seed-8e8abc8d/roster/sqlstore"
 )
 
-var records = flag.Int("records", 20_000, "records that a leaver hands over")
+var (
+	records = flag.Int("records", 20_000, "records that a leaver hands over")
+	chunk   = flag.Int("chunk", 0, "records in a chunk; 0: the default")
+)
 
 // world is a host on one engine: a roster and a table of deals in one database.
 type world struct {
@@ -105,6 +108,9 @@ func (w *world) open() {
 	deals, err := w.store.Table(ctx, sqlstore.Table{Name: "deals", Key: "id", Owner: "owner"})
 	must(w, err)
 	w.desk, err = offboard.New(w.roster, offboard.Kind{Name: "deal", Holdings: deals})
+	if *chunk > 0 {
+		w.desk = w.desk.With(offboard.Settings{Chunk: *chunk})
+	}
 	must(w, err)
 }
 
