@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// Due is a working run that nobody holds: a worker may take it up.
+// Due is a working run that a worker should take up.
 type Due struct {
 	Account string    `json:"account,omitzero"` // as the store of many accounts names it; empty where there is one
 	Run     RunID     `json:"run"`
-	Since   time.Time `json:"since"` // when its last lease ended; when it started, if none did or the lease was given back
+	Since   time.Time `json:"since"` // Run.Due
 }
 
 // compare orders by account, then by age.
@@ -21,20 +21,12 @@ func (d Due) compare(other Due) int {
 
 // Backlog counts the unfinished runs of one account or of many, for those who watch over workers.
 type Backlog struct {
-	Due    int       `json:"due"`             // working, and nobody holds them
-	Held   int       `json:"held"`            // working, and a worker holds them
+	Due    int       `json:"due"`             // working, and a worker should take them up
+	Later  int       `json:"later"`           // working, and not due yet: a worker holds them, or they failed lately
 	Parked int       `json:"parked"`          // wait for a person (L17)
-	Oldest time.Time `json:"oldest,omitzero"` // when the first of the due and the held started; zero without any
+	Oldest time.Time `json:"oldest,omitzero"` // when the first of the working runs started; zero without any
 	// OldestParked is when the first of the parked runs started; zero without any.
 	OldestParked time.Time `json:"oldest_parked,omitzero"`
-}
-
-// since is when a working run fell due, or will.
-func (r *Run) since() time.Time {
-	if r.Lease.Until.IsZero() {
-		return r.Started
-	}
-	return r.Lease.Until
 }
 
 // Due lists the runs that are due now, those that fell due first coming first, at most limit of them, after one that
@@ -44,7 +36,7 @@ func (s Runs) Due(ctx context.Context, after Due, limit int) ([]Due, error) {
 	now := s.r.now()
 	var due []Due
 	err := s.unfinished(ctx, func(run Run) {
-		d := Due{Run: run.ID, Since: run.since()}
+		d := Due{Run: run.ID, Since: run.Due()}
 		if run.State == RunWorking && !now.Before(d.Since) && d.compare(after) > 0 {
 			due = append(due, d)
 		}
@@ -63,8 +55,8 @@ func (s Runs) Backlog(ctx context.Context) (Backlog, error) {
 		case run.State == RunParked:
 			b.Parked++
 			oldest = &b.OldestParked
-		case now.Before(run.since()):
-			b.Held++
+		case now.Before(run.Due()):
+			b.Later++
 		default:
 			b.Due++
 		}

@@ -301,14 +301,14 @@ func (h *Hold) parked(tx Tx, run *Run, code, why string) error {
 	})
 }
 
-// Release gives the lease back after a failure, so that another worker need not wait for its end.
+// Release gives the lease back after a failure, so that another worker need not wait for its end; Run.Due tells when one should try again.
 // The attempt that was one too many parks the run.
 func (h *Hold) Release(ctx context.Context) error {
 	return h.update(ctx, "release", func(tx Tx, run *Run) error {
 		if run.Attempts >= h.most {
 			return h.parked(tx, run, "attempts", tooOften(*run))
 		}
-		run.Lease.Until = time.Time{}
+		run.Lease.Until = h.r.now() // and not zero: Due counts from here
 		return nil
 	})
 }

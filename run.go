@@ -45,6 +45,22 @@ type Run struct {
 // Unfinished reports whether r is working or parked.
 func (r Run) Unfinished() bool { return r.State == RunWorking || r.State == RunParked }
 
+// Due is when workers should take r up: when it was started, or was given back, or its lease ended, and after failures
+// later and later: by 15 s, by twice that, and so on up to 16 minutes. It is zero unless r is working.
+func (r Run) Due() time.Time {
+	if r.State != RunWorking {
+		return time.Time{}
+	}
+	at := r.Lease.Until
+	if at.IsZero() {
+		at = r.Started
+	}
+	if r.Attempts > 0 {
+		at = at.Add(15 * time.Second << min(r.Attempts-1, 6))
+	}
+	return at
+}
+
 // buries reports whether r deletes its leaver when all is handed over.
 func (r *Run) buries() bool { return !r.Sweep && r.Correction.Run == "" }
 

@@ -124,7 +124,7 @@ func BenchmarkHandOver(b *testing.B) {
 				f := newFirm(b, 0)
 				f.manyDeals(n)
 				run := f.start(request())
-				desk := f.desk.With(offboard.Settings{Chunk: chunk})
+				desk := f.desk.With(offboard.Settings{Chunk: chunk, Budget: -1})
 				b.StartTimer()
 				if _, err := desk.Work(b.Context(), run.ID, nil); err != nil {
 					b.Fatal(err)

@@ -129,7 +129,7 @@ func (f *firm) insist(req roster.Request, look func()) {
 		f.clock.forward(2 * time.Minute)
 		r, err := roster.New(f.store, f.Schema(), roster.Config{Now: f.clock.now, Hasher: cheap{}})
 		f.must(err)
-		f.Roster, f.desk = r, f.newDesk(r).With(offboard.Settings{Chunk: walkChunk})
+		f.Roster, f.desk = r, f.newDesk(r).With(offboard.Settings{Chunk: walkChunk, Budget: -1})
 	}
 	f.t.Fatal("the deletion doesn't end")
 }
@@ -164,7 +164,7 @@ func undisturbed(t testing.TB, n int) ending {
 	t.Helper()
 	store := new(memstore.Store)
 	f, look := crashFirm(t, n, store, store, nil)
-	f.desk = f.desk.With(offboard.Settings{Chunk: walkChunk})
+	f.desk = f.desk.With(offboard.Settings{Chunk: walkChunk, Budget: -1})
 	f.insist(crashRequest(), look)
 	return f.end(store)
 }
@@ -193,7 +193,7 @@ func TestL21_EveryCallOfTheStoreMayFail(t *testing.T) {
 				inner := new(memstore.Store)
 				store := storetest.NewFaulty(inner)
 				f, look := crashFirm(t, walkRecords, inner, store, nil)
-				f.desk = f.desk.With(offboard.Settings{Chunk: walkChunk})
+				f.desk = f.desk.With(offboard.Settings{Chunk: walkChunk, Budget: -1})
 				store.FailAt(n, how)
 				err := f.attempt(crashRequest())
 				look()
@@ -301,7 +301,7 @@ func TestL21_EveryCallOfHoldingsMayFail(t *testing.T) {
 				f, look := crashFirm(t, walkRecords, store, store, func(_ string, h roster.Holdings) roster.Holdings {
 					return failing{h.(*memstore.Records), shared}
 				})
-				f.desk = f.desk.With(offboard.Settings{Chunk: walkChunk})
+				f.desk = f.desk.With(offboard.Settings{Chunk: walkChunk, Budget: -1})
 				shared.at = shared.calls + n
 				first := shared.calls
 				err := f.attempt(crashRequest())

@@ -41,7 +41,14 @@ type Kind struct {
 
 // Settings are how a Desk works. The zero Settings are complete and safe.
 type Settings struct {
-	Chunk int // records moved at once, 1 to 10,000; 0: 500
+	Chunk int // records moved at once, at most: 1 to 10,000; 0: 5,000
+	// Budget is how long moving a chunk should take, for that long other writers may have to wait. A run begins with 500
+	// records; a chunk that took longer makes the next one smaller at once, but never below 100, one that took less than
+	// half makes it a quarter larger, up to Chunk. 0: 25 ms; negative: each chunk is as large as Chunk, however long it takes.
+	Budget time.Duration
+	// Rest makes a worker pause after each chunk for as long as its move took: for several processes that write one SQLite
+	// file, whose lock isn't fair.
+	Rest bool
 	// Lease is how long a worker may be silent before another takes over; 0: 1 minute. The context of every
 	// call of a Holdings ends after three quarters of it.
 	Lease    time.Duration
@@ -127,11 +134,14 @@ func (k *Kind) complete(s *roster.Schema, at string) roster.Faults {
 	return faults
 }
 
-// With is a Desk like d with other settings. A Chunk out of its range becomes the nearest in it; of the others
-// a negative one is the default.
+// With is a Desk like d with other settings. A Chunk out of its range becomes the nearest in it; a negative Lease,
+// Attempts or Rounds is the default.
 func (d *Desk) With(s Settings) *Desk {
 	if s.Chunk == 0 {
-		s.Chunk = 500
+		s.Chunk = 5_000
+	}
+	if s.Budget == 0 {
+		s.Budget = 25 * time.Millisecond
 	}
 	if s.Lease <= 0 {
 		s.Lease = time.Minute

@@ -39,8 +39,15 @@ func (d *Desk) Work(ctx context.Context, id roster.RunID, progress func(Progress
 	if err != nil || hold == nil {
 		return run, fail("work", id, err)
 	}
-	w := &worker{Desk: d, hold: hold, progress: progress}
+	w := &worker{Desk: d, hold: hold, progress: progress, rows: d.set.first()}
+	returned := false
+	defer func() {
+		if !returned { // holdings or progress panicked
+			w.release(ctx, nil)
+		}
+	}()
 	err = w.goOn(ctx, until)
+	returned = true
 	if err != nil {
 		w.release(ctx, err)
 	}
@@ -55,6 +62,7 @@ type worker struct {
 	*Desk
 	hold     *roster.Hold
 	progress func(Progress)
+	rows     int // of the next chunk, at most
 }
 
 // release gives the lease back after a failure, though the context may be done. When that fails too the
@@ -158,7 +166,7 @@ func (w *worker) step(ctx context.Context, i int) error {
 			return err
 		}
 		step := w.hold.Run.Steps[i]
-		to, limit := next(step, w.set.Chunk)
+		to, limit := next(step, w.rows)
 		ids, last, err := w.pick(ctx, step, limit)
 		if err != nil {
 			return err
@@ -258,12 +266,14 @@ func (w *worker) move(ctx context.Context, e roster.Entry, deadline time.Time, l
 	defer cancel()
 	ids := e.Given() // a correction leaves some alone from the start
 	var results []roster.MoveResult
+	began := time.Now()
 	if len(ids) > 0 {
 		results, err = k.Holdings.Move(moving, roster.MoveOrder{Tie: e.Tie, From: e.From, To: e.To, Off: e.Off, IDs: ids})
 	}
 	if err != nil {
 		return fmt.Errorf("move of %s: %w", e.Kind, err)
 	}
+	took := time.Since(began)
 	if err := tally(&e, ids, results); err != nil {
 		return err
 	}
@@ -271,7 +281,7 @@ func (w *worker) move(ctx context.Context, e roster.Entry, deadline time.Time, l
 		return err
 	}
 	w.tell(e.Step)
-	return nil
+	return w.paced(ctx, len(ids), took)
 }
 
 // tally counts what became of those of an entry's ids that were to be moved.

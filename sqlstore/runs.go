@@ -12,8 +12,8 @@ func (t *tx) Run(id roster.RunID) (roster.Run, error) {
 	return find(t, t.db.nouns.runs, " AND id = ?", string(id))
 }
 
-// PutRun keeps the list of unfinished runs over all accounts as well: a working one may be taken up when its lease
-// ends, at once when there is none, and a parked one not at all.
+// PutRun keeps the list of unfinished runs over all accounts as well: a working one with the time from which it is due,
+// a parked one with none.
 func (t *tx) PutRun(r roster.Run) error {
 	if err := put(t, t.db.nouns.runs, &r); err != nil {
 		return err
@@ -25,11 +25,7 @@ func (t *tx) PutRun(r roster.Run) error {
 	}
 	var at any
 	if r.State == roster.RunWorking {
-		since := r.Lease.Until
-		if since.IsZero() {
-			since = r.Started
-		}
-		at = since.UnixMicro()
+		at = r.Due().UnixMicro()
 	}
 	_, err := t.exec("INSERT INTO "+due+" (account, run, at, started) VALUES (?, ?, ?, ?)"+
 		" ON CONFLICT (account, run) DO UPDATE SET at = excluded.at, started = excluded.started",
@@ -53,7 +49,7 @@ func (t *tx) ListEntries(run roster.RunID, after int, limit int) ([]roster.Entry
 	return list(t, t.db.nouns.entries, limit, " AND run = ? AND n > ? ORDER BY n", string(run), after)
 }
 
-// Due lists the working runs of all accounts that nobody holds at Options.Now: account by account in byte order of
+// Due lists the working runs of all accounts that are due at Options.Now (roster.Run.Due): account by account in byte order of
 // their names, in each those that fell due first coming first, at most limit of them, after one that is known; the zero
 // Due begins at the start. One whose Since is beyond all times leads to the next account. Due and Backlog are the only
 // questions that look at more than one account.
@@ -82,9 +78,9 @@ func (db *DB) Backlog(ctx context.Context) (b roster.Backlog, err error) {
 	var oldest, parked sql.NullInt64
 	err = db.reader.QueryRowContext(ctx, db.engine.rebind("SELECT COUNT(CASE WHEN at <= ? THEN 1 END), COUNT(at), COUNT(*),"+
 		" MIN(CASE WHEN at IS NOT NULL THEN started END), MIN(CASE WHEN at IS NULL THEN started END) FROM "+db.table("due")),
-		db.now().UnixMicro()).Scan(&b.Due, &b.Held, &b.Parked, &oldest, &parked)
-	b.Parked -= b.Held
-	b.Held -= b.Due
+		db.now().UnixMicro()).Scan(&b.Due, &b.Later, &b.Parked, &oldest, &parked)
+	b.Parked -= b.Later
+	b.Later -= b.Due
 	if oldest.Valid {
 		b.Oldest = time.UnixMicro(oldest.Int64).UTC()
 	}

@@ -166,7 +166,7 @@ func sameBacklog(t *testing.T, db *sqlstore.DB, firms []*firm) {
 	for _, o := range firms {
 		b, err := o.Runs().Backlog(t.Context())
 		must(t, err)
-		want.Due, want.Held, want.Parked = want.Due+b.Due, want.Held+b.Held, want.Parked+b.Parked
+		want.Due, want.Later, want.Parked = want.Due+b.Due, want.Later+b.Later, want.Parked+b.Parked
 		want.Oldest, want.OldestParked = first(want.Oldest, b.Oldest), first(want.OldestParked, b.OldestParked)
 	}
 	got, err := db.Backlog(t.Context())

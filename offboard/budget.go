@@ -1,0 +1,52 @@
+package offboard
+
+import (
+	"context"
+	"time"
+)
+
+// How many records the first chunk of a call of Work holds at most, and below how many none of the later ones falls: with
+// fewer, what a chunk costs by itself is most of what it costs.
+const (
+	firstChunk = 500
+	leastChunk = 100
+)
+
+// rows is how many records the next chunk may hold, after one of n records, where was were allowed, whose move took so
+// long: fewer at once when that was more than the budget, a quarter more when a full one took less than half of it.
+func (s Settings) rows(was, n int, took time.Duration) int {
+	switch {
+	case s.Budget < 0:
+		return s.Chunk
+	case took > s.Budget:
+		was = int(float64(n) * float64(s.Budget) / float64(took))
+	case n >= was && took <= s.Budget/2:
+		was += max(was/4, 1)
+	}
+	return min(max(was, leastChunk), s.Chunk)
+}
+
+// first is how many records the first chunk may hold.
+func (s Settings) first() int {
+	if s.Budget < 0 {
+		return s.Chunk
+	}
+	return min(firstChunk, s.Chunk)
+}
+
+// paced notes how long the move of n records took: the next chunk is smaller or larger by it. Others have as much time
+// for themselves where the settings say so.
+func (w *worker) paced(ctx context.Context, n int, took time.Duration) error {
+	w.rows = w.set.rows(w.rows, n, took)
+	if !w.set.Rest {
+		return nil
+	}
+	rest := time.NewTimer(took)
+	defer rest.Stop()
+	select {
+	case <-rest.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
