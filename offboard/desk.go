@@ -10,7 +10,7 @@
 // Several leavers at once take AssessAll and StartAll, and then Work on each run. A run that is parked takes Retry
 // and Work again, or Lift. Outcome tells what became of a run, Moved which records it moved; Correct moves some
 // again. Remains finds what was written for leavers meanwhile, and Sweep hands it over. Correct and Sweep start
-// runs too, for Work. Which runs a restarted process should go on with Runs.List of package roster tells.
+// runs too, for Work. Workers go on with whatever run waits for a worker, in one process or in many.
 package offboard
 
 import (

@@ -57,11 +57,14 @@ var forever = time.UnixMicro(math.MaxInt64)
 // most at a time, none of which outlives it. Workers that lack something are a roster.Faults.
 func (w Workers) Run(ctx context.Context) error {
 	var faults roster.Faults
-	for field, missing := range map[string]bool{"queue": w.Queue == nil, "desk": w.Desk == nil, "report": w.Report == nil} {
+	required := func(field string, missing bool) {
 		if missing {
 			faults = append(faults, roster.Fault{Field: field, Problem: "is required"})
 		}
 	}
+	required("queue", w.Queue == nil)
+	required("desk", w.Desk == nil)
+	required("report", w.Report == nil)
 	if err := faults.Err(); err != nil {
 		return fmt.Errorf("offboard: workers: %w", err)
 	}

@@ -1,0 +1,113 @@
+package offboard_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/seed-8e8abc8d/roster"
+	"github.com/seed-8e8abc8d/roster/memstore"
+	"github.com/seed-8e8abc8d/roster/offboard"
+)
+
+// slow are Holdings whose moves take a while for each record, and which note the sizes of their chunks and when they came.
+type slow struct {
+	*memstore.Records
+	each  func(moved int) time.Duration
+	moved int
+	sizes []int
+	began []time.Duration
+	from  time.Time
+}
+
+func (s *slow) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveResult, error) {
+	s.sizes, s.began = append(s.sizes, len(o.IDs)), append(s.began, time.Since(s.from))
+	<-time.After(time.Duration(len(o.IDs)) * s.each(s.moved))
+	s.moved += len(o.IDs)
+	return s.Records.Move(ctx, o)
+}
+
+func TestG10_ChunksFitTheirBudget(t *testing.T) {
+	t.Parallel()
+	const µs = time.Microsecond
+	always := func(d time.Duration) func(int) time.Duration { return func(int) time.Duration { return d } }
+	for _, c := range []struct {
+		name string
+		set  offboard.Settings
+		n    int
+		each func(moved int) time.Duration
+		want []int
+		why  string
+	}{
+		{"at no cost", offboard.Settings{}, 9_000, always(0), []int{500, 625, 781, 976, 1220, 1525, 1906, 1467}, "a quarter more each time"},
+		{"up to Chunk", offboard.Settings{Chunk: 800}, 3_500, always(0), []int{500, 625, 781, 800, 794}, "and no further"},
+		{"half of the budget", offboard.Settings{}, 4_000, always(20 * µs), []int{500, 625, 781, 781, 781, 532}, "the third takes more than half of 25 ms"},
+		{"slower at once", offboard.Settings{}, 3_000, func(moved int) time.Duration {
+			if moved < 1_000 {
+				return 20 * µs
+			}
+			return 200 * µs
+		}, []int{500, 625, 781, 125, 125, 125, 125, 125, 125, 125, 125, 94}, "156 ms for 781 are 25 ms for 125"},
+		{"hopelessly slow", offboard.Settings{}, 800, always(time.Second), []int{500, 100, 100, 100}, "never below 100"},
+		{"small by itself", offboard.Settings{Chunk: 30}, 100, always(time.Second), []int{30, 30, 30, 10}, "never below Chunk"},
+		{"another budget", offboard.Settings{Budget: time.Second}, 1_200, always(time.Millisecond), []int{500, 625, 75}, "half a second is half of it"},
+		{"without a budget", offboard.Settings{Chunk: 700, Budget: -1}, 1_800, always(time.Second), []int{700, 700, 400}, "as large as Chunk"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f := newFirm(t, 0)
+				deals := &slow{Records: f.records["deal"], each: c.each}
+				for i := range c.n {
+					f.must(deals.Put(memstore.Record{ID: fmt.Sprintf("%06d", i), Owner: "leo"}))
+				}
+				f.wrap = func(kind string, h roster.Holdings) roster.Holdings {
+					if kind == "deal" {
+						return deals
+					}
+					return h
+				}
+				c.set.Lease = time.Hour
+				f.desk = f.newDesk(f.Roster).With(c.set)
+				f.work(f.start(roster.Request{Leaver: "leo", Authors: "sam", Rules: []roster.Rule{
+					{Do: roster.GiveTo, To: []roster.UserID{"sam"}}, {Kind: "integration", Do: roster.SwitchOff},
+				}}).ID)
+				if diff := cmp.Diff(c.want, deals.sizes); diff != "" {
+					t.Errorf("chunks, since %s (-want +got):\n%s", c.why, diff)
+				}
+			})
+		})
+	}
+}
+
+// TestG10_OthersHaveAsMuchTime pauses after each chunk as long as it took, where the host wants that.
+func TestG10_OthersHaveAsMuchTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFirm(t, 30)
+		deals := &slow{Records: f.records["deal"], each: func(int) time.Duration { return time.Millisecond }, from: time.Now()}
+		f.wrap = func(kind string, h roster.Holdings) roster.Holdings {
+			if kind == "deal" {
+				return deals
+			}
+			return h
+		}
+		f.desk = f.newDesk(f.Roster).With(offboard.Settings{Chunk: 10, Rest: true})
+		req := request()
+		req.Rules[0] = roster.Rule{Kind: "deal", Do: roster.GiveTo, To: []roster.UserID{"sam"}}
+		f.work(f.start(req).ID)
+		var want []time.Duration
+		at := time.Duration(0)
+		for _, n := range deals.sizes {
+			want = append(want, at)
+			at += 2 * time.Duration(n) * time.Millisecond
+		}
+		if diff := cmp.Diff(want, deals.began); diff != "" || len(want) < 3 {
+			t.Errorf("moves began (-want +got):\n%s", diff)
+		}
+	})
+}
