@@ -77,3 +77,8 @@ func TestL21_Prepare(t *testing.T) {
 	t.Parallel()
 	sqltest.Prepare(t, places)
 }
+
+func TestL21_BadInput(t *testing.T) {
+	t.Parallel()
+	sqltest.BadInput(t, places)
+}

@@ -23,6 +23,8 @@ func Retryable(err error) bool {
 	switch state := sqlState(err); {
 	case strings.HasPrefix(state, "40") && state != "40003": // rollback; 40003: unknown
 		return true
+	case state == "0A000" && strings.Contains(err.Error(), "cached plan"): // a statement prepared before a migration
+		return true
 	case state == "57P01", state == "57P02", state == "57P03": // shutting down, or terminated
 		return true
 	}

@@ -113,7 +113,7 @@ func (db *DB) reached(v int) string {
 }
 
 // migrate does all that is missing in one transaction, the row of the schema's number locked. Two who make the very
-// first table at once may both be told that it isn't there and that it is: the loser tries again.
+// first table at once may be told both that it isn't there and that it, or its type, is: the loser tries again.
 func (db *DB) migrate(ctx context.Context) error {
 	tx, err := db.writer.BeginTx(ctx, nil)
 	if err != nil {
@@ -121,7 +121,8 @@ func (db *DB) migrate(ctx context.Context) error {
 	}
 	defer tx.Rollback()
 	if err := db.place(ctx, tx); err != nil {
-		if state := sqlState(err); state == "23505" || state == "42P07" || state == "42P06" {
+		switch sqlState(err) {
+		case "23505", "42P06", "42P07", "42710": // a key, a schema, a table, a table's type: there now
 			return fmt.Errorf("%w: %w", errRace, err)
 		}
 		return err

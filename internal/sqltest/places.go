@@ -23,6 +23,14 @@ type Places struct {
 	Process func(ctx context.Context, place string, o sqlstore.Options) error
 }
 
+// troubles are those that only this engine has.
+func (p Places) troubles() []trouble {
+	if p.Dialect == sqlstore.SQLite {
+		return inSQLite()
+	}
+	return inPostgreSQL()
+}
+
 // open opens a place until the end of t.
 func (p Places) open(t testing.TB, place string, o sqlstore.Options) *sqlstore.DB {
 	t.Helper()
