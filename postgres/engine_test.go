@@ -16,10 +16,12 @@ var races = flag.Int("races", 40, "rounds of every race")
 // engine opens every database twice, as two processes do.
 func engine() sqltest.Engine {
 	return sqltest.Engine{
-		Rounds: *races,
-		Levels: []sql.IsolationLevel{sql.LevelReadCommitted, sql.LevelRepeatableRead, sql.LevelSerializable},
+		Dialect: sqlstore.PostgreSQL,
+		Waiting: "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+		Rounds:  *races,
+		Levels:  []sql.IsolationLevel{sql.LevelReadCommitted, sql.LevelRepeatableRead, sql.LevelSerializable},
 		Open: func(t *testing.T) (one, two *sqlstore.DB) {
-			dsn := pgtest.Database(t)
+			dsn := pgtest.Database(t) + " options='-c deadlock_timeout=50ms'"
 			for _, db := range []**sqlstore.DB{&one, &two} {
 				var err error
 				if *db, err = postgres.Open(t.Context(), dsn, sqlstore.Options{}); err != nil {
@@ -35,4 +37,19 @@ func engine() sqltest.Engine {
 func TestL21_InTheHostsTransaction(t *testing.T) {
 	t.Parallel()
 	sqltest.InTx(t, engine())
+}
+
+func TestL14_OneAdministratorRemains(t *testing.T) {
+	t.Parallel()
+	sqltest.LastAdministrator(t, engine())
+}
+
+func TestL17_L18_ReceivingIsABarrier(t *testing.T) {
+	t.Parallel()
+	sqltest.Receive(t, engine())
+}
+
+func TestL17_L18_NothingIsLeftWithALeaver(t *testing.T) {
+	t.Parallel()
+	sqltest.Assigning(t, engine())
 }

@@ -14,7 +14,7 @@ var races = flag.Int("races", 40, "rounds of every race")
 
 // engine opens every database twice, as two processes do.
 func engine() sqltest.Engine {
-	return sqltest.Engine{Rounds: *races, Open: func(t *testing.T) (one, two *sqlstore.DB) {
+	return sqltest.Engine{Dialect: sqlstore.SQLite, Rounds: *races, Open: func(t *testing.T) (one, two *sqlstore.DB) {
 		path := filepath.Join(t.TempDir(), "roster.db")
 		for _, db := range []**sqlstore.DB{&one, &two} {
 			var err error
@@ -30,4 +30,19 @@ func engine() sqltest.Engine {
 func TestL21_InTheHostsTransaction(t *testing.T) {
 	t.Parallel()
 	sqltest.InTx(t, engine())
+}
+
+func TestL14_OneAdministratorRemains(t *testing.T) {
+	t.Parallel()
+	sqltest.LastAdministrator(t, engine())
+}
+
+func TestL17_L18_ReceivingIsABarrier(t *testing.T) {
+	t.Parallel()
+	sqltest.Receive(t, engine())
+}
+
+func TestL17_L18_NothingIsLeftWithALeaver(t *testing.T) {
+	t.Parallel()
+	sqltest.Assigning(t, engine())
 }

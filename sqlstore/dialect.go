@@ -31,7 +31,7 @@ type engine struct {
 	numbered bool   // arguments are $1, $2, …
 	contains string // whether a column holds an argument as a part
 	each     string // the texts of a JSON list, as a query: one argument
-	share    string // ends a SELECT that must hold up those who change its rows
+	hold     string // ends a SELECT that holds up those who change its rows, and waits in one queue with them
 	files    string // begins the names of its migrations
 	list     string // the texts of a column that holds a JSON list, as a query
 	snapshot sql.IsolationLevel
@@ -52,7 +52,7 @@ var engines = map[Dialect]*engine{
 	},
 	PostgreSQL: {
 		name: "PostgreSQL", numbered: true, contains: "strpos(%s, ?) > 0", each: "SELECT json_array_elements_text(CAST(? AS json))",
-		share: " FOR SHARE", files: "postgres", list: "SELECT json_array_elements_text(CAST(%s AS json))", snapshot: sql.LevelRepeatableRead,
+		hold: " FOR NO KEY UPDATE", files: "postgres", list: "SELECT json_array_elements_text(CAST(%s AS json))", snapshot: sql.LevelRepeatableRead,
 		group: "json_agg", join: "json_build_array", empty: "json_build_array()",
 		spans: "json_array_elements(CAST(? AS json)) b", first: "CAST(b.value->>0 AS bigint)", second: "CAST(b.value->>1 AS bigint)", lock: " FOR UPDATE",
 		types: [...]string{texts: "TEXT", numbers: "INT8", flags: "BOOL", blobs: "BYTEA"},

@@ -16,8 +16,13 @@ import (
 // fence the hand-over finds, what comes after it is refused. Empty ids stand for nobody, and are always fine. Whether
 // they hold the rights for the record is Roster.MayReceive's to tell.
 //
-// On PostgreSQL it locks the users' rows for others to read only, in any isolation level. On SQLite the transaction must
-// be one that writes: begun by BEGIN IMMEDIATE, as on Writer, or already past its first change.
+// Call it first and once, with all names, and end the transaction soon. On PostgreSQL it locks the users' rows, whatever the
+// isolation level; transactions that assign to the same user, a fence of that user, and changes of the user, the note of a
+// last visit included, go one after another in the order in which they came, so that none starves. A change that
+// waits so holds the account's lock, and with it the account's other Updates, not its checks. Above READ COMMITTED, and where a transaction
+// calls Receive twice or changes the account by InTx afterwards, the engine may give it up: Retryable. A transaction that is READ ONLY is refused
+// by the server. On SQLite one writer excludes all others: BEGIN IMMEDIATE, as on Writer, waits its turn, and plain BEGIN is
+// Retryable at the first change when somebody else wrote meanwhile. Outside a transaction Receive holds up nobody: a pool is an ErrInvalid.
 func (s *Store) Receive(ctx context.Context, tx Tx, ids ...roster.UserID) error {
 	if err := errors.Join(s.usable(ctx), fail("receive", pool(tx))); err != nil {
 		return err
@@ -31,7 +36,7 @@ func (s *Store) Receive(ctx context.Context, tx Tx, ids ...roster.UserID) error 
 		return fail("receive", err)
 	}
 	found, err := tx.QueryContext(ctx, s.db.engine.rebind(
-		"SELECT id, status, coalesce(end_date, ?) FROM "+s.db.table("users")+" WHERE account = ? AND id IN ("+s.db.engine.each+") ORDER BY id"+s.db.engine.share),
+		"SELECT id, status, coalesce(end_date, ?) FROM "+s.db.table("users")+" WHERE account = ? AND id IN ("+s.db.engine.each+") ORDER BY id"+s.db.engine.hold),
 		int64(1)<<62, s.account, string(named))
 	if err != nil {
 		return s.because(ctx, "receive", err)

@@ -14,9 +14,11 @@ import (
 // Engine is what the suites need to know of an engine.
 type Engine struct {
 	// Open makes a new database, and opens it twice, as two processes do.
-	Open   func(t *testing.T) (one, two *sqlstore.DB)
-	Levels []sql.IsolationLevel // of a host's transactions
-	Rounds int                  // of a race
+	Open    func(t *testing.T) (one, two *sqlstore.DB)
+	Dialect sqlstore.Dialect
+	Levels  []sql.IsolationLevel // of a host's transactions; none for an engine with one writer at a time
+	Waiting string               // counts those who wait for a lock; empty for an engine with one writer at a time
+	Rounds  int                  // of a race
 }
 
 // begin begins a host's transaction that ends with t at the latest.

@@ -89,7 +89,7 @@ func takenBack(t *testing.T, e Engine) {
 	mine := errors.New("mine")
 	tx := begin(t, db, sql.LevelDefault)
 	in := s.InTx(tx)
-	put := func(how string, end func() error) (err error, panicked any) {
+	put := func(how string, end func() error) (panicked any, err error) {
 		note(t, tx, len(how))
 		done := make(chan struct{})
 		go func() { // Goexit ends a goroutine
@@ -101,11 +101,11 @@ func takenBack(t *testing.T, e Engine) {
 		}()
 		<-done
 		same(t, how, []roster.Status{roster.StatusNone}, []roster.Status{status(t, in, roster.UserID(how))})
-		return err, panicked
+		return panicked, err
 	}
-	err, _ := put("error", func() error { return mine })
+	_, err := put("error", func() error { return mine })
 	is(t, "an Update's own error", err, mine)
-	_, panicked := put("panics", func() error { panic(mine) })
+	panicked, _ := put("panics", func() error { panic(mine) })
 	same(t, "a panic", []any{mine}, []any{panicked})
 	_, _ = put("exit", func() error { runtime.Goexit(); return nil })
 	must(t, in.Update(t.Context(), func(tx roster.Tx) error { return tx.PutUser(roster.User{ID: "kept", Status: roster.StatusActive}) }))

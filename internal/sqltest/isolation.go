@@ -123,7 +123,7 @@ func checksBeside(t *testing.T, db *sqlstore.DB) {
 		return errors.Join(err, tx.PutUser(u))
 	}))
 	for s, want := range map[*sqlstore.Store]error{a: roster.ErrState, b: nil, db.Account("c"): roster.ErrState} {
-		must(t, within(t.Context(), db, func(tx *sql.Tx) error {
+		must(t, within(t.Context(), db, sql.LevelDefault, func(tx *sql.Tx) error {
 			is(t, "receiving where anna leaves, stays and isn't", s.Receive(t.Context(), tx, "anna"), want)
 			return nil
 		}))
@@ -174,7 +174,7 @@ func badAccounts(t *testing.T, db *sqlstore.DB) {
 		is(t, fmt.Sprintf("Standing of %q", id), err, roster.ErrInvalid)
 		_, _, err = s.Bearer(t.Context(), roster.TokenHash{})
 		is(t, fmt.Sprintf("Bearer of %q", id), err, roster.ErrInvalid)
-		must(t, within(t.Context(), db, func(tx *sql.Tx) error {
+		must(t, within(t.Context(), db, sql.LevelDefault, func(tx *sql.Tx) error {
 			is(t, fmt.Sprintf("Receive of %q", id), s.Receive(t.Context(), tx), roster.ErrInvalid)
 			is(t, fmt.Sprintf("InTx of %q", id), s.InTx(tx).Update(t.Context(), never), roster.ErrInvalid)
 			return nil
@@ -210,8 +210,8 @@ func rowsOf(t *testing.T, db *sqlstore.DB, account string) (all []string) {
 }
 
 // within runs f in a transaction of the host's own, and commits when f is content.
-func within(ctx context.Context, db *sqlstore.DB, f func(tx *sql.Tx) error) error {
-	tx, err := db.Writer().BeginTx(ctx, nil)
+func within(ctx context.Context, db *sqlstore.DB, level sql.IsolationLevel, f func(tx *sql.Tx) error) error {
+	tx, err := db.Writer().BeginTx(ctx, &sql.TxOptions{Isolation: level})
 	if err != nil {
 		return err
 	}
