@@ -28,7 +28,7 @@ import (
 //   - WAL, so that readers and the writer don't wait for each other, and synchronous=FULL: with NORMAL the power's failure
 //     takes back commits that were acknowledged, a revocation among them;
 //   - one connection that writes, whose transactions begin by BEGIN IMMEDIATE: a queue inside the process, and no
-//     deadlock. Another process's writer is waited for up to 5 s;
+//     deadlock. Another process's writer is waited for up to 5 s, even past the end of a context;
 //   - two readers a processor, eight at least, which can't write, and stay open: DB.Reader().SetMaxOpenConns sets another number;
 //   - foreign keys, for the tables that a host keeps in the same file.
 //

@@ -107,7 +107,7 @@ func (s *Store) View(ctx context.Context, f func(roster.Tx) error) error {
 	}
 	tx, err := s.db.reader.BeginTx(ctx, &sql.TxOptions{Isolation: s.db.engine.snapshot, ReadOnly: true})
 	if err != nil {
-		return fail("view", err)
+		return s.because(ctx, "view", err)
 	}
 	defer tx.Rollback()
 	return s.run(ctx, tx, true, f)
@@ -137,7 +137,7 @@ func (s *Store) Update(ctx context.Context, f func(roster.Tx) error) (err error)
 func (s *Store) update(ctx context.Context, f func(roster.Tx) error) error {
 	tx, err := s.db.writer.BeginTx(ctx, nil)
 	if err != nil {
-		return fail("update", err)
+		return s.because(ctx, "update", err)
 	}
 	defer tx.Rollback()
 	if err := s.lock(ctx, tx); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/seed-8e8abc8d/roster"
 )
@@ -12,6 +13,7 @@ import (
 func contextCases() []Case {
 	return []Case{
 		newCase("a context that is done", "A context that is done ends a call with its error.", checkDone),
+		newCase("a wait that ends", "A context that ends while an Update waits for another ends the wait.", checkWait),
 		newCase("a context that ends", "A context that ends, at whatever call, leaves nothing half-applied.", checkEnds),
 	}
 }
@@ -155,4 +157,42 @@ func (x *exam) walk(seen func(n int, name string, cancelled, err error)) {
 		cancel()
 		seen(n, name, cancelled, err)
 	}
+}
+
+// limit is how long after the end of its context an Update that waits for another may take to return: SQLite doesn't hear of
+// it while it waits for another process's lock, and gives up after some seconds.
+const limit = 8 * time.Second
+
+// checkWait ends the context of an Update that comes while another runs. A store may let it run, but not make it wait on.
+func checkWait(x *exam) {
+	ctx, cancel := context.WithCancel(x.ctx)
+	defer cancel()
+	var second meanwhile
+	var secondErr error
+	x.update("the first", func(tx roster.Tx) error {
+		second.run(func() {
+			secondErr = x.store.Update(ctx, func(tx roster.Tx) error { return tx.PutUser(user("2", "")) })
+		})
+		cancel()
+		select {
+		case <-second.over:
+		case <-time.After(limit):
+			x.errorf("an Update waits for another, %v after the end of its context", limit)
+		}
+		return tx.PutUser(user("1", ""))
+	})
+	<-second.over
+	if secondErr != nil {
+		x.is("the Update that waited", secondErr, context.Canceled)
+	}
+	x.view("look", func(tx roster.Tx) error {
+		_, first := tx.User("1")
+		x.is("the first's user", first, nil)
+		_, err := tx.User("2")
+		if kept := err == nil; kept != (secondErr == nil) {
+			x.errorf("an Update that returned %v kept its user: %v", secondErr, kept)
+		}
+		return nil
+	})
+	x.update("an Update afterwards", func(tx roster.Tx) error { return tx.PutUser(user("3", "")) })
 }

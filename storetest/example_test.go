@@ -64,3 +64,16 @@ func ExampleScript() {
 	// Output:
 	// true
 }
+
+// Two handles on one account are tried as one.
+func ExampleShared() {
+	for _, c := range storetest.Cases() {
+		account := new(memstore.Store) // a store for many processes is opened twice
+		if err := c.Check(context.Background(), storetest.Shared(account, account)); err != nil {
+			fmt.Println(c.Name, c.Rule, err)
+		}
+	}
+	fmt.Println("the contract holds between two processes")
+	// Output:
+	// the contract holds between two processes
+}

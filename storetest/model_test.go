@@ -16,9 +16,9 @@ import (
 // model is a Store as naive as can be: maps, copied as a whole for each transaction, every list by
 // looking at all rows. It is what memstore is compared with, and, with a fault, what proves the suite.
 type model struct {
-	fault   string     // breaks the rule of the case of this name; empty: none
-	writing sync.Mutex // held by an Update
-	mu      sync.Mutex // guards now
+	fault   string        // breaks the rule of the case of this name; empty: none
+	writing chan struct{} // full while an Update runs
+	mu      sync.Mutex    // guards now
 	now     *tables
 	burnt   map[roster.TokenHash]bool // fault "token hashes": hashes of deleted tokens
 }
@@ -37,7 +37,7 @@ type tables struct {
 }
 
 func newModel(fault string) *model {
-	return &model{fault: fault, burnt: map[roster.TokenHash]bool{}, now: &tables{
+	return &model{fault: fault, writing: make(chan struct{}, 1), burnt: map[roster.TokenHash]bool{}, now: &tables{
 		users: map[roster.UserID]roster.User{}, departments: map[roster.DepartmentID]roster.Department{},
 		roles: map[roster.RoleID]roster.Role{}, credentials: map[roster.UserID]roster.Credential{},
 		tokens: map[roster.TokenID]roster.Token{}, letters: map[roster.LetterID]roster.Letter{},
@@ -103,8 +103,10 @@ func (m *model) Update(ctx context.Context, f func(roster.Tx) error) error {
 		return ctx.Err()
 	}
 	if m.fault != "one after another" {
-		m.writing.Lock()
-		defer m.writing.Unlock()
+		if err := m.wait(ctx); err != nil {
+			return err
+		}
+		defer func() { <-m.writing }()
 	}
 	base := m.snapshot()
 	draft := base.clone()
@@ -129,6 +131,24 @@ func (m *model) Update(ctx context.Context, f func(roster.Tx) error) error {
 		err = ctx.Err()
 	}
 	return err
+}
+
+// wait is an Update's wait for the one before it. The context ends it.
+func (m *model) wait(ctx context.Context) error {
+	if m.fault == "a wait that ends" {
+		ctx = context.Background()
+	}
+	select {
+	case m.writing <- struct{}{}: // though the context be done: that is for others to see
+		return nil
+	default:
+	}
+	select {
+	case m.writing <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // commit makes a draft the account, or, with write skew, the rows that the draft changed.

@@ -44,6 +44,7 @@ var faults = []struct{ name, fault string }{
 	{"end of a transaction", "a transaction goes on after its function returned"},
 	{"errors of a View", "the error of a View's function is replaced"},
 	{"a context that is done", "ignored context: calls go on"},
+	{"a wait that ends", "an Update waits for another, whatever becomes of its context"},
 	{"a context that ends", "what was done before the context ended is kept"},
 	{"checks agree", "a deleted user has no standing"},
 	{"checks see commits", "one standing is kept for each user, and changed"},
