@@ -5,16 +5,18 @@ package faults_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/seed-8e8abc8d/roster/internal/pgtest"
 	"github.com/seed-8e8abc8d/roster/sqlstore"
 )
 
 // TestTheExperimentsFindPlantedFaults kills processes that have a fault: the verification must tell it.
 func TestTheExperimentsFindPlantedFaults(t *testing.T) {
 	t.Parallel()
+	k := &killer{random: rand.New(rand.NewPCG(1, 1))}
+	k.open(t, place{Engine: sqlstore.PostgreSQL, DSN: pgtest.Database(t)})
 	for _, tc := range []struct {
 		plant string
 		die   point
@@ -29,9 +31,7 @@ func TestTheExperimentsFindPlantedFaults(t *testing.T) {
 		{"unfenced", point{Call: "work Page", N: 1}, "token 0 of the leaver is good: true; fenced: true", "the fence ends nothing"},
 	} {
 		t.Run(fmt.Sprintf("%q", tc.plant), func(t *testing.T) {
-			t.Parallel()
-			k := &killer{random: rand.New(rand.NewPCG(1, 1)), place: place{Engine: sqlstore.SQLite, DSN: filepath.Join(t.TempDir(), "roster.db")}}
-			at, b := k.newFirm(t, "planted")
+			at, b := k.newFirm(t, "planted"+tc.plant)
 			d := deletion{place: at, Chunk: chunk(), Plant: tc.plant, Die: tc.die}
 			if !run(t, d, -1) {
 				t.Fatal("the child wasn't killed")
