@@ -54,7 +54,7 @@ func lateWorker(t *testing.T, e Engine, after bool) {
 	clock := new(rostertest.Clock)
 	clock.Advance(time.Since(clock.Now())) // the office was opened now
 	var slow *paused
-	for _, s := range []*seller{here, there} {
+	for _, s := range []*process{here, there} {
 		r, err := roster.New(s.store, roster.CRMSchema(), roster.Config{Now: clock.Now, Hasher: rostertest.Hasher{}})
 		must(t, err)
 		deals, err := s.store.Table(t.Context(), sqlstore.Table{Name: "deals", Key: "id", Owner: "owner"})

@@ -83,8 +83,8 @@ func sum(counts map[roster.UserID]int) (n int) {
 	return n
 }
 
-// seller is an office of leavers with deals in a table, as one process sees it.
-type seller struct {
+// process is an office of leavers with deals in a table, as one process sees it.
+type process struct {
 	*roster.Roster
 	db       *sqlstore.DB
 	store    *sqlstore.Store
@@ -94,12 +94,12 @@ type seller struct {
 }
 
 // newOffices opens the same office in two processes.
-func newOffices(t *testing.T, one, two *sqlstore.DB, leavers, records int) (here, there *seller) {
+func newOffices(t *testing.T, one, two *sqlstore.DB, leavers, records int) (here, there *process) {
 	t.Helper()
 	table(t, one, "deals (id text NOT NULL PRIMARY KEY, owner text)")
 	_, err := one.Writer().ExecContext(t.Context(), "CREATE INDEX deals_owner ON deals (owner, id)")
 	must(t, err)
-	here, there = newSeller(t, one), newSeller(t, two)
+	here, there = newProcess(t, one), newProcess(t, two)
 	here.leavers = leavers
 	changes := []roster.Change{roster.CreateDepartment{ID: "d", Name: "D"}}
 	hire := func(u roster.User) {
@@ -124,10 +124,10 @@ func newOffices(t *testing.T, one, two *sqlstore.DB, leavers, records int) (here
 	return here, there
 }
 
-// newSeller makes a process's roster and desk.
-func newSeller(t *testing.T, db *sqlstore.DB) *seller {
+// newProcess makes a process's roster and desk.
+func newProcess(t *testing.T, db *sqlstore.DB) *process {
 	t.Helper()
-	s := &seller{db: db, store: db.Account("acme")}
+	s := &process{db: db, store: db.Account("acme")}
 	var err error
 	s.Roster, err = roster.New(s.store, roster.CRMSchema(), roster.Config{Hasher: rostertest.Hasher{}})
 	must(t, err)
@@ -152,7 +152,7 @@ func deskOf(t *testing.T, r *roster.Roster, deals roster.Holdings) *offboard.Des
 }
 
 // assign is the third process: it assigns a new deal to each leaver in turn, until it is stopped.
-func (s *seller) assign(t *testing.T, stop chan struct{}) {
+func (s *process) assign(t *testing.T, stop chan struct{}) {
 	for n := 0; ; n++ {
 		select {
 		case <-stop:
@@ -160,7 +160,7 @@ func (s *seller) assign(t *testing.T, stop chan struct{}) {
 		default:
 		}
 		i := n % s.leavers
-		err := within(t.Context(), s.db, func(tx *sql.Tx) error {
+		err := within(t.Context(), s.db, sql.LevelDefault, func(tx *sql.Tx) error {
 			if asks(i) {
 				if err := s.store.Receive(t.Context(), tx, leaver(i)); err != nil {
 					return err
@@ -180,7 +180,7 @@ func (s *seller) assign(t *testing.T, stop chan struct{}) {
 }
 
 // leave starts a leaver's deletion, whatever arrives for them meanwhile.
-func (s *seller) leave(t *testing.T, id roster.UserID) {
+func (s *process) leave(t *testing.T, id roster.UserID) {
 	t.Helper()
 	plan, err := s.desk.Assess(t.Context(), roster.As("ada"), roster.Request{
 		Leaver: id, Rules: []roster.Rule{{Kind: "deal", Do: roster.GiveTo, To: []roster.UserID{"sam"}}}, Drift: map[string]int{"deal": 1_000_000},
@@ -191,12 +191,12 @@ func (s *seller) leave(t *testing.T, id roster.UserID) {
 }
 
 // workedOff lets both processes work until no run is left that works.
-func (s *seller) workedOff(t *testing.T, there *seller) {
+func (s *process) workedOff(t *testing.T, there *process) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	var wg sync.WaitGroup
-	for _, at := range []*seller{s, there} {
+	for _, at := range []*process{s, there} {
 		wg.Go(func() {
 			err := offboard.Workers{
 				Queue: at.db, Number: 4, Every: 20 * time.Millisecond,
@@ -230,7 +230,7 @@ func (s *seller) workedOff(t *testing.T, there *seller) {
 }
 
 // run reads the first run of a leaver.
-func (s *seller) run(t *testing.T, id roster.UserID) roster.Run {
+func (s *process) run(t *testing.T, id roster.UserID) roster.Run {
 	t.Helper()
 	for run, err := range s.Runs().List(t.Context(), roster.As("ada"), roster.RunFilter{Leaver: id}) {
 		must(t, err)
@@ -241,14 +241,14 @@ func (s *seller) run(t *testing.T, id roster.UserID) roster.Run {
 }
 
 // owned counts a user's deals in the table.
-func (s *seller) owned(t *testing.T, id roster.UserID) (n int) {
+func (s *process) owned(t *testing.T, id roster.UserID) (n int) {
 	t.Helper()
 	must(t, s.db.Reader().QueryRowContext(t.Context(), "SELECT count(*) FROM deals WHERE owner = $1", string(id)).Scan(&n))
 	return n
 }
 
 // remains is what Remains lists.
-func (s *seller) remains(t *testing.T) map[roster.UserID]int {
+func (s *process) remains(t *testing.T) map[roster.UserID]int {
 	t.Helper()
 	rest := map[roster.UserID]int{}
 	for r, err := range s.desk.Remains(t.Context(), roster.As("ada")) {
@@ -262,7 +262,7 @@ func (s *seller) remains(t *testing.T) map[roster.UserID]int {
 }
 
 // handRestOver retries a leaver's run that parked, and sweeps what came after one that ended.
-func (s *seller) handRestOver(t *testing.T, id roster.UserID, rest map[roster.UserID]int) {
+func (s *process) handRestOver(t *testing.T, id roster.UserID, rest map[roster.UserID]int) {
 	t.Helper()
 	run := s.run(t, id)
 	var err error
@@ -276,7 +276,7 @@ func (s *seller) handRestOver(t *testing.T, id roster.UserID, rest map[roster.Us
 }
 
 // journalIsEffect wants each of the deals to have been moved once, to sam, by a journal that says so.
-func (s *seller) journalIsEffect(t *testing.T, deals int) {
+func (s *process) journalIsEffect(t *testing.T, deals int) {
 	t.Helper()
 	moved := map[string]bool{}
 	for run, err := range s.Runs().List(t.Context(), roster.As("ada"), roster.RunFilter{}) {
