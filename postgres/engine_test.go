@@ -16,10 +16,11 @@ var races = flag.Int("races", 40, "rounds of every race")
 // engine opens every database twice, as two processes do.
 func engine() sqltest.Engine {
 	return sqltest.Engine{
-		Dialect: sqlstore.PostgreSQL,
-		Waiting: "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
-		Rounds:  *races,
-		Levels:  []sql.IsolationLevel{sql.LevelReadCommitted, sql.LevelRepeatableRead, sql.LevelSerializable},
+		Recorded: record,
+		Dialect:  sqlstore.PostgreSQL,
+		Waiting:  "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+		Rounds:   *races,
+		Levels:   []sql.IsolationLevel{sql.LevelReadCommitted, sql.LevelRepeatableRead, sql.LevelSerializable},
 		Open: func(t *testing.T) (one, two *sqlstore.DB) {
 			dsn := pgtest.Database(t) + " options='-c deadlock_timeout=50ms'"
 			for _, db := range []**sqlstore.DB{&one, &two} {
@@ -52,4 +53,26 @@ func TestL17_L18_ReceivingIsABarrier(t *testing.T) {
 func TestL17_L18_NothingIsLeftWithALeaver(t *testing.T) {
 	t.Parallel()
 	sqltest.Assigning(t, engine())
+}
+
+// record opens a database whose statements are recorded.
+func record(t *testing.T) (*sqlstore.DB, *sqltest.Recorder) {
+	dsn := pgtest.Database(t)
+	made, err := postgres.Open(t.Context(), dsn, sqlstore.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { made.Close() })
+	sent := new(sqltest.Recorder)
+	db, err := sqlstore.New(sent.Pool(made.Writer().Driver(), dsn), sqlstore.PostgreSQL, sqlstore.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db, sent
+}
+
+func TestL7_ChecksAndTheFenceTakeFewStatements(t *testing.T) {
+	t.Parallel()
+	sqltest.RoundTrips(t, engine())
 }

@@ -14,7 +14,7 @@ var races = flag.Int("races", 40, "rounds of every race")
 
 // engine opens every database twice, as two processes do.
 func engine() sqltest.Engine {
-	return sqltest.Engine{Dialect: sqlstore.SQLite, Rounds: *races, Open: func(t *testing.T) (one, two *sqlstore.DB) {
+	return sqltest.Engine{Recorded: record, Dialect: sqlstore.SQLite, Rounds: *races, Open: func(t *testing.T) (one, two *sqlstore.DB) {
 		path := filepath.Join(t.TempDir(), "roster.db")
 		for _, db := range []**sqlstore.DB{&one, &two} {
 			var err error
@@ -45,4 +45,28 @@ func TestL17_L18_ReceivingIsABarrier(t *testing.T) {
 func TestL17_L18_NothingIsLeftWithALeaver(t *testing.T) {
 	t.Parallel()
 	sqltest.Assigning(t, engine())
+}
+
+// record opens a database whose statements are recorded, with settings like Open's.
+func record(t *testing.T) (*sqlstore.DB, *sqltest.Recorder) {
+	path := filepath.Join(t.TempDir(), "roster.db")
+	made, err := sqlite.Open(t.Context(), path, sqlstore.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { made.Close() })
+	sent, driver := new(sqltest.Recorder), made.Writer().Driver()
+	writer := sent.Pool(driver, "file:"+path+"?_pragma=busy_timeout(5000)&_txlock=immediate")
+	writer.SetMaxOpenConns(1)
+	db, err := sqlstore.New(writer, sqlstore.SQLite, sqlstore.Options{Reader: sent.Pool(driver, "file:"+path+"?_pragma=busy_timeout(5000)&_pragma=query_only(1)")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db, sent
+}
+
+func TestL7_ChecksAndTheFenceTakeFewStatements(t *testing.T) {
+	t.Parallel()
+	sqltest.RoundTrips(t, engine())
 }

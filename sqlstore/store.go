@@ -234,6 +234,8 @@ type tx struct {
 	in       Tx
 	readOnly bool
 	ended    atomic.Bool
+	head     *roster.Head           // once it is known
+	seen     map[roster.UserID]keys // what the users have who were read or put, and nobody else can have then
 }
 
 // usable refuses a call after the end, and under a context that is done.

@@ -9,7 +9,22 @@ import (
 	"github.com/seed-8e8abc8d/roster"
 )
 
-func (t *tx) Head() (head roster.Head, err error) {
+// Head is asked for twice for every event: the account's lock lets it be remembered.
+func (t *tx) Head() (roster.Head, error) {
+	if err := t.usable(); err != nil {
+		return roster.Head{}, err
+	}
+	if t.head == nil {
+		head, err := t.readHead()
+		if err != nil {
+			return head, err
+		}
+		t.head = &head
+	}
+	return *t.head, nil
+}
+
+func (t *tx) readHead() (head roster.Head, err error) {
 	var seq int64
 	var sum []byte
 	err = t.query(func(found *sql.Rows) error { return found.Scan(&seq, &sum) },
@@ -31,7 +46,12 @@ func (t *tx) AppendEvent(e roster.Event) error {
 	if e.Seq != head.Seq+1 {
 		return roster.ErrExists
 	}
-	return add(t, t.db.nouns.events, &e)
+	t.head = nil
+	if err := add(t, t.db.nouns.events, &e); err != nil {
+		return err
+	}
+	t.head = &roster.Head{Seq: e.Seq, Hash: e.Hash}
+	return nil
 }
 
 func (t *tx) ListEvents(f roster.EventFilter, after uint64, limit int) ([]roster.Event, error) {

@@ -8,7 +8,11 @@ import (
 )
 
 func (t *tx) User(id roster.UserID) (roster.User, error) {
-	return find(t, t.db.nouns.users, " AND id = ?", string(id))
+	u, err := find(t, t.db.nouns.users, " AND id = ?", string(id))
+	if err == nil {
+		t.see(&u)
+	}
+	return u, err
 }
 
 func (t *tx) UserByEmail(email string) (roster.User, error) {
@@ -38,10 +42,35 @@ func (t *tx) none() error {
 }
 
 func (t *tx) PutUser(u roster.User) error {
-	if err := t.free(&u); err != nil {
+	if was, ok := t.seen[u.ID]; !ok || was != keysOf(&u) {
+		if err := t.free(&u); err != nil {
+			return err
+		}
+	}
+	if err := put(t, t.db.nouns.users, &u); err != nil {
 		return err
 	}
-	return put(t, t.db.nouns.users, &u)
+	t.see(&u)
+	return nil
+}
+
+// keys are what no two users share.
+type keys struct {
+	email    any
+	identity roster.Identity
+	deleted  bool
+}
+
+func keysOf(u *roster.User) keys {
+	return keys{emailKey(u), u.Identity, u.Status == roster.StatusDeleted}
+}
+
+// see notes what u has: most changes leave it alone, and needn't ask whether it is free.
+func (t *tx) see(u *roster.User) {
+	if t.seen == nil {
+		t.seen = map[roster.UserID]keys{}
+	}
+	t.seen[u.ID] = keysOf(u)
 }
 
 // free fails with ErrExists when somebody else has u's address or identity. The account's lock makes the answer last.

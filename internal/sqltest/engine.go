@@ -14,7 +14,10 @@ import (
 // Engine is what the suites need to know of an engine.
 type Engine struct {
 	// Open makes a new database, and opens it twice, as two processes do.
-	Open    func(t *testing.T) (one, two *sqlstore.DB)
+	Open func(t *testing.T) (one, two *sqlstore.DB)
+	// Recorded opens a new database whose statements are recorded.
+	Recorded func(t *testing.T) (*sqlstore.DB, *Recorder)
+
 	Dialect sqlstore.Dialect
 	Levels  []sql.IsolationLevel // of a host's transactions; none for an engine with one writer at a time
 	Waiting string               // counts those who wait for a lock; empty for an engine with one writer at a time

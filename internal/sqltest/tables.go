@@ -159,7 +159,9 @@ func (h host) source(t *testing.T) rostertest.Source {
 	case "integer":
 		s.ID = func(n int) string { return strconv.Itoa(n*n*37%100_003 - 100) }
 	case "uuid":
-		s.ID = func(n int) string { return fmt.Sprintf("%08x-0000-7000-8000-00000000%04x", n*2_654_435_761&0xffffffff, n) }
+		s.ID = func(n int) string {
+			return fmt.Sprintf("%08x-0000-7000-8000-00000000%04x", n*2_654_435_761&0xffffffff, n)
+		}
 	}
 	s.Users = map[string][]roster.UserID{
 		"integer": {"7", "70", "700", "-7", "9223372036854775807", "0"},
