@@ -3,11 +3,22 @@ package postgres_test
 import (
 	"testing"
 
+	"github.com/seed-8e8abc8d/roster/internal/pgtest"
 	"github.com/seed-8e8abc8d/roster/internal/sqltest"
+	"github.com/seed-8e8abc8d/roster/postgres"
 	"github.com/seed-8e8abc8d/roster/sqlstore"
 )
 
 func TestL4_TablesOfTheHost(t *testing.T) {
 	t.Parallel()
 	sqltest.Tables(t, sqlstore.PostgreSQL, open)
+}
+
+func BenchmarkTable(b *testing.B) {
+	db, err := postgres.Open(b.Context(), pgtest.Database(b), sqlstore.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	sqltest.BenchmarkTable(b, sqlstore.PostgreSQL, db)
 }

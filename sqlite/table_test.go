@@ -1,13 +1,24 @@
 package sqlite_test
 
 import (
+	"path/filepath"
 	"testing"
 
 	"github.com/seed-8e8abc8d/roster/internal/sqltest"
+	"github.com/seed-8e8abc8d/roster/sqlite"
 	"github.com/seed-8e8abc8d/roster/sqlstore"
 )
 
 func TestL4_TablesOfTheHost(t *testing.T) {
 	t.Parallel()
 	sqltest.Tables(t, sqlstore.SQLite, open)
+}
+
+func BenchmarkTable(b *testing.B) {
+	db, err := sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "roster.db"), sqlstore.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	sqltest.BenchmarkTable(b, sqlstore.SQLite, db)
 }

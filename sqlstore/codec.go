@@ -75,6 +75,23 @@ func spans(after string) (below, above []span) {
 	return below, above
 }
 
+// until leaves out of spans the numbers whose texts are above last.
+func until(list []span, last string) []span {
+	cut := make([]span, 0, len(list))
+	for _, s := range list {
+		if most, ok := lowest(digits(s[1]), last); ok {
+			s[1] = int64(min(uint64(s[1]), most-1))
+		}
+		if s[0] <= s[1] {
+			cut = append(cut, s)
+		}
+	}
+	return cut
+}
+
+// digits is how many a number has that isn't below zero.
+func digits(n int64) int { return len(strconv.FormatInt(n, 10)) }
+
 // lowest is the smallest number of so many digits whose text is above after, if there is one.
 func lowest(digits int, after string) (uint64, bool) {
 	first := "1" + strings.Repeat("0", digits-1)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"regexp"
 	"strings"
+	"sync/atomic"
 
 	"github.com/seed-8e8abc8d/roster"
 )
@@ -45,11 +46,12 @@ type Holdings struct {
 	author  field
 	named   []field
 	part    field
-	open    string // whether a row is open, as SQL
-	alive   string // whether a row is there, as SQL beginning with AND, or empty
-	off     string // whether an acting thing is off, as SQL; empty without a switch
-	set     string // switches it off, as a part of SET
-	tenant  any    // the account's value, if there is such a column
+	open    string       // whether a row is open, as SQL
+	alive   string       // whether a row is there, as SQL beginning with AND, or empty
+	off     string       // whether an acting thing is off, as SQL; empty without a switch
+	set     string       // switches it off, as a part of SET
+	tenant  any          // the account's value, if there is such a column
+	digits  atomic.Int32 // a hint for Page
 }
 
 var _ roster.Holdings = (*Holdings)(nil)
