@@ -104,7 +104,7 @@ type MoveOrder struct {
 }
 
 // MoveResult tells what became of one id in a Move. Its text, in JSON too, is "none", "done", "already",
-// "elsewhere" or "gone".
+// "elsewhere", "gone", "collides" or "superseded".
 type MoveResult uint8
 
 // The results of a move.
@@ -114,6 +114,8 @@ const (
 	MoveAlready              // was To before
 	MoveElsewhere            // is neither From nor To: somebody else's decision stands
 	MoveGone                 // no such record: it was deleted meanwhile
+	MoveCollides             // still is From: a unique key of the host's lets To have no second one like it (G16)
+	MoveSuperseded           // collided too; To's own stands, and the record isn't From's any more: nobody's, or merged away
 )
 
 // Record is what rights and hand-overs need to know of a record.

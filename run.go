@@ -103,5 +103,5 @@ type Entry struct {
 // Skip is a record that a move left alone.
 type Skip struct {
 	ID     string `json:"id"`
-	Reason string `json:"reason"` // "elsewhere", "gone", "rights" (the successor may not receive it where it is now), "inactive" (nor anything, any more); of a probe what the host told
+	Reason string `json:"reason"` // "elsewhere", "gone", "collides", "superseded", "rights" (the successor may not receive it where it is now), "inactive" (nor anything, any more); of a probe what the host told
 }

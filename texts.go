@@ -23,7 +23,7 @@ const (
 	outcomeNames    names = "none done refused failed intent"
 	runStateNames   names = "none working parked done lifted"
 	tieNames        names = "none responsible author"
-	moveResultNames names = "none done already elsewhere gone"
+	moveResultNames names = "none done already elsewhere gone collides superseded"
 	disposalNames   names = "none give split least-loaded head no-owner switch-off"
 	authorshipNames names = "kept moved undefined"
 )

@@ -63,7 +63,7 @@ func TestTextsRoundTrip(t *testing.T) {
 	roundTrip[roster.Outcome](t, "none", "done", "refused", "failed", "intent")
 	roundTrip[roster.RunState](t, "none", "working", "parked", "done", "lifted")
 	roundTrip[roster.Tie](t, "none", "responsible", "author")
-	roundTrip[roster.MoveResult](t, "none", "done", "already", "elsewhere", "gone")
+	roundTrip[roster.MoveResult](t, "none", "done", "already", "elsewhere", "gone", "collides", "superseded")
 	roundTrip[roster.Disposal](t, "none", "give", "split", "least-loaded", "head", "no-owner", "switch-off")
 	roundTrip[roster.Authorship](t, "kept", "moved", "undefined")
 }

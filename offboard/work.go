@@ -296,10 +296,8 @@ func tally(e *roster.Entry, ids []string, results []roster.MoveResult) error {
 			e.Moved++
 		case roster.MoveAlready:
 			e.Already++
-		case roster.MoveElsewhere:
-			e.Skipped = append(e.Skipped, roster.Skip{ID: id, Reason: "elsewhere"})
-		case roster.MoveGone:
-			e.Skipped = append(e.Skipped, roster.Skip{ID: id, Reason: "gone"})
+		case roster.MoveElsewhere, roster.MoveGone, roster.MoveCollides, roster.MoveSuperseded:
+			e.Skipped = append(e.Skipped, roster.Skip{ID: id, Reason: results[i].String()})
 		default:
 			return fmt.Errorf("broken holdings: no result of %s for %q", e.Kind, id)
 		}

@@ -22,3 +22,13 @@ func BenchmarkTable(b *testing.B) {
 	defer db.Close()
 	sqltest.BenchmarkTable(b, sqlstore.SQLite, db)
 }
+
+func TestG16_CollisionsHaveAPolicy(t *testing.T) {
+	t.Parallel()
+	sqltest.Collisions(t, open)
+}
+
+func TestL21_NamesAreCheckedAtStart(t *testing.T) {
+	t.Parallel()
+	sqltest.Catalogue(t, sqlstore.SQLite, open)
+}

@@ -55,6 +55,7 @@ func (b *binder) bind(account string) (*Holdings, error) {
 		}
 	}
 	b.unique(h)
+	b.collisions(h)
 	b.search("owner", h, b.Owner, b.Part, b.Key)
 	if b.Author != "" {
 		b.search("author", h, b.Author, b.Key)
@@ -179,7 +180,37 @@ func (b *binder) unique(h *Holdings) {
 			return
 		}
 	}
-	b.fault("key", "the column %s isn't unique: CREATE UNIQUE INDEX ON %s (%s)", b.Key, h.name, columns(b.leading(b.Key)))
+	b.fault("key", "the column %s isn't unique: CREATE UNIQUE INDEX %s", b.Key, b.index(b.leading(b.Key), ""))
+}
+
+// collisions wants a policy where a unique key has a user in it who may change.
+func (b *binder) collisions(h *Holdings) {
+	h.policy, h.merge = b.Collision, b.Table.Merge
+	if b.Collision > CollisionKeep {
+		b.fault("collision", "must be CollisionSkip or CollisionKeep, or none")
+	}
+	if b.Collision != CollisionNone && b.Table.Merge != nil {
+		b.fault("merge", "is one too many: collision says what to do")
+	}
+	for _, x := range b.indexes {
+		for _, e := range x.columns {
+			if !x.unique || !e.own || e.name == "" || e.name != b.Owner && e.name != b.Author {
+				continue
+			}
+			null := h.owner.null
+			if e.name == b.Author {
+				null = h.author.null
+			}
+			switch {
+			case x.late:
+				b.fault("collision", "the unique key %s has the column %s in it and is checked at commit only: it must not be DEFERRABLE", x.name, e.name)
+			case b.Collision == CollisionNone && b.Table.Merge == nil:
+				b.fault("collision", "is required: the unique key %s has the column %s in it, so a record may be one that its new owner can't have twice", x.name, e.name)
+			case b.Collision == CollisionKeep && !null:
+				b.fault("collision", "must not be CollisionKeep: the column %s, in the unique key %s, takes no NULL", e.name, x.name)
+			}
+		}
+	}
 }
 
 // search wants an index that begins with columns, behind the account. Where the last is the key, and a text, the index
@@ -205,15 +236,24 @@ func (b *binder) search(field string, h *Holdings, names ...string) {
 		}
 		return
 	}
-	list := columns(names)
+	order := ""
 	if ordered && b.db.dialect == PostgreSQL && !b.columns[b.Key].bytewise {
-		list += ` COLLATE "C"`
+		order = ` COLLATE "C"`
 	}
-	text := "CREATE INDEX ON " + h.name + " (" + list + ")"
+	b.fault(field, "no index serves it: CREATE INDEX %s", b.index(names, order))
+}
+
+// index is what follows CREATE INDEX. SQLite wants a name.
+func (b *binder) index(names []string, order string) string {
+	on := "ON " + quote(b.Name)
 	if b.db.dialect == SQLite {
-		text = "CREATE INDEX " + quote(b.Name + "_" + field)[:len(quote(b.Name+"_"+field))] + " ON " + h.name + " (" + list + ")"
+		schema, table, found := strings.Cut(b.Name, ".")
+		if !found {
+			schema, table = "main", schema
+		}
+		on = quote(schema) + "." + quote(table+"_"+strings.Join(names, "_")) + " ON " + quote(table)
 	}
-	b.fault(field, "no index serves it: %s", text)
+	return on + " (" + columns(names) + order + ")"
 }
 
 // columns is a list of columns in a statement.

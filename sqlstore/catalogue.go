@@ -32,6 +32,7 @@ type indexed struct {
 	name    string
 	unique  bool // on all of its own columns: those that an engine adds are left out
 	partial bool
+	late    bool // checked when the transaction ends
 	columns []entry
 }
 
@@ -150,7 +151,7 @@ FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_collation 
 WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped`
 
 // postgresIndexes asks for the indexes of $1, a row for each of their columns.
-const postgresIndexes = `SELECT i.indexrelid::regclass::text, i.indisunique, i.indpred IS NOT NULL, coalesce(a.attname, ''), k.n <= i.indnkeyatts,
+const postgresIndexes = `SELECT i.indexrelid::regclass::text, i.indisunique, i.indpred IS NOT NULL, NOT i.indimmediate, coalesce(a.attname, ''), k.n <= i.indnkeyatts,
 	coalesce(i.indcollation[k.n - 1] = a.attcollation, true),
 	coalesce(CASE WHEN i.indcollation[k.n - 1] = 100 THEN ('B' < 'a') AND ('a-c' < 'ab') AND ('z' < 'é') ELSE c.collprovider = 'c' AND c.collcollate IN ('C', 'POSIX') END, true)
 FROM pg_index i JOIN pg_class r ON r.oid = i.indexrelid JOIN pg_am m ON m.oid = r.relam CROSS JOIN LATERAL generate_series(1, i.indnatts) k(n)
@@ -192,14 +193,14 @@ func (c *catalogue) postgres(ctx context.Context, pool *sql.DB, schema, name str
 	last := ""
 	return read(ctx, pool, func(found *sql.Rows) error {
 		var index string
-		var unique, partial bool
+		var unique, partial, late bool
 		var e entry
-		if err := found.Scan(&index, &unique, &partial, &e.name, &e.own, &e.same, &e.bytewise); err != nil {
+		if err := found.Scan(&index, &unique, &partial, &late, &e.name, &e.own, &e.same, &e.bytewise); err != nil {
 			return err
 		}
 		if index != last {
 			last = index
-			c.indexes = append(c.indexes, indexed{name: index, unique: unique, partial: partial})
+			c.indexes = append(c.indexes, indexed{name: index, unique: unique, partial: partial, late: late})
 		}
 		at := &c.indexes[len(c.indexes)-1]
 		at.columns = append(at.columns, e)

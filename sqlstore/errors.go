@@ -65,6 +65,18 @@ func missingTable(err error) bool {
 	return sqlState(err) == "42P01" || sqlState(err) == "3F000" || sqliteCode(err)&0xff == 1 && strings.Contains(err.Error(), "no such table")
 }
 
+// unique reports whether a statement would have broken a unique key, or another constraint that excludes a second row.
+func unique(err error) bool {
+	switch state := sqlState(err); {
+	case state == "23505", state == "23P01":
+		return true
+	case state != "":
+		return false
+	}
+	code := sqliteCode(err)
+	return code == 2067 || code == 1555 || code == 19 && strings.Contains(err.Error(), "UNIQUE")
+}
+
 // pause waits before the next try, longer each time, unless the context ends.
 func pause(ctx context.Context, try int) error {
 	most := min(time.Millisecond<<try, 200*time.Millisecond)

@@ -27,7 +27,26 @@ type Table struct {
 	Deleted string   // marks rows that count as gone
 	Account string   // whose row it is: the id that DB.Account was called with; without it all rows are this account's
 	On, Off string   // acting things: the boolean that says that the thing is on, or that it is off
+
+	// Collision is what becomes of a record that can't be the successor's, since a unique key of the table with the owner
+	// in it, (owner, name) say, is taken by one that the successor has (G16). A table with such a key needs a policy: this one, or Merge.
+	Collision Collision
+	// Merge is the host's own policy: called in the transaction of the move, for each record that collides, it merges the
+	// record into the successor's, as it sees fit, by statements on tx alone. Afterwards the record is To's, or somebody
+	// else's, or nobody's, or gone; that it still is From's is an error, as is any that Merge returns: nothing of the chunk moves then,
+	// and the run comes back to it.
+	Merge func(ctx context.Context, tx Tx, id string, o roster.MoveOrder) error
 }
+
+// Collision is a policy for records that can't move because of a unique key. Nothing is ever deleted.
+type Collision uint8
+
+// The policies.
+const (
+	CollisionNone Collision = iota // none: a table with such a key is refused
+	CollisionSkip                  // the record stays where it is, is told as roster.MoveCollides, and so keeps the leaver from being deleted
+	CollisionKeep                  // the successor's stands: the record is left without an owner, and told as roster.MoveSuperseded
+)
 
 // Holdings are the records of one kind in a table of the host's, as Store.Table makes them. They implement
 // roster.Holdings; all methods are safe for concurrent use. What they read they read through DB.Reader, what they move
@@ -46,11 +65,13 @@ type Holdings struct {
 	author  field
 	named   []field
 	part    field
-	open    string       // whether a row is open, as SQL
-	alive   string       // whether a row is there, as SQL beginning with AND, or empty
-	off     string       // whether an acting thing is off, as SQL; empty without a switch
-	set     string       // switches it off, as a part of SET
-	tenant  any          // the account's value, if there is such a column
+	open    string // whether a row is open, as SQL
+	alive   string // whether a row is there, as SQL beginning with AND, or empty
+	off     string // whether an acting thing is off, as SQL; empty without a switch
+	set     string // switches it off, as a part of SET
+	tenant  any    // the account's value, if there is such a column
+	policy  Collision
+	merge   func(ctx context.Context, tx Tx, id string, o roster.MoveOrder) error
 	digits  atomic.Int32 // a hint for Page
 }
 

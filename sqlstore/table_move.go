@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/seed-8e8abc8d/roster"
@@ -61,32 +62,24 @@ type mover struct {
 
 // move is one try.
 func (m *mover) move(ctx context.Context) ([]roster.MoveResult, error) {
-	tx, err := m.db.writer.BeginTx(ctx, nil)
-	if err != nil {
-		return nil, err
-	}
-	defer tx.Rollback()
-	n := -1
-	if m.From != m.To {
-		if n, err = m.change(ctx, tx, m.ids); err != nil {
-			return nil, err
+	fates := make(map[string]roster.MoveResult, len(m.ids))
+	all, err := m.transact(ctx, func(tx Tx) (bool, error) {
+		if m.From == m.To {
+			return false, nil
 		}
-	}
-	fates := map[string]roster.MoveResult{}
-	if n < len(m.ids) {
-		if err := tx.Rollback(); err != nil {
-			return nil, err
-		}
-		if tx, err = m.db.writer.BeginTx(ctx, nil); err != nil {
-			return nil, err
-		}
-		defer tx.Rollback()
-		if err := m.look(ctx, tx, fates); err != nil {
-			return nil, err
-		}
-	} else {
+		n, err := m.change(ctx, tx, m.ids)
+		return n == len(m.ids), err
+	})
+	switch {
+	case all:
 		for _, id := range m.ids {
 			fates[id] = roster.MoveDone
+		}
+	case err != nil && !unique(err):
+		return nil, err
+	default:
+		if _, err := m.transact(ctx, func(tx Tx) (bool, error) { return true, m.look(ctx, tx, fates) }); err != nil {
+			return nil, err
 		}
 	}
 	results := make([]roster.MoveResult, len(m.IDs))
@@ -95,7 +88,20 @@ func (m *mover) move(ctx context.Context) ([]roster.MoveResult, error) {
 			results[i] = roster.MoveGone
 		}
 	}
-	return results, tx.Commit()
+	return results, nil
+}
+
+// transact runs f in a transaction, which it commits when f says so.
+func (m *mover) transact(ctx context.Context, f func(Tx) (bool, error)) (bool, error) {
+	tx, err := m.db.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return false, err
+	}
+	defer tx.Rollback()
+	if ok, err := f(tx); err != nil || !ok {
+		return false, err
+	}
+	return true, tx.Commit()
 }
 
 // change moves those of ids that still are From's, and tells how many.
@@ -144,6 +150,15 @@ func (m *mover) keys(c *clause, ids []string) {
 
 // look locks the rows of the order, tells what becomes of each, and moves those that are From's.
 func (m *mover) look(ctx context.Context, tx Tx, fates map[string]roster.MoveResult) error {
+	if err := m.tell(ctx, tx, m.ids, fates); err != nil {
+		return err
+	}
+	move := slices.DeleteFunc(slices.Clone(m.ids), func(id string) bool { return fates[id] != roster.MoveDone })
+	return m.spread(ctx, tx, move, fates)
+}
+
+// tell locks rows and tells what a move makes of each.
+func (m *mover) tell(ctx context.Context, tx Tx, ids []string, fates map[string]roster.MoveResult) error {
 	var c clause
 	off := "FALSE"
 	if m.Off {
@@ -155,14 +170,13 @@ func (m *mover) look(ctx context.Context, tx Tx, fates map[string]roster.MoveRes
 	c.names(m.tie, m.To)
 	c.add("), " + off)
 	m.Holdings.from(&c)
-	m.keys(&c, m.ids)
+	m.keys(&c, ids)
 	c.add(m.alive + m.db.engine.lock)
 	found, err := tx.QueryContext(ctx, m.db.engine.rebind(c.text.String()), c.args...)
 	if err != nil {
 		return err
 	}
 	defer found.Close()
-	var move []string
 	for found.Next() {
 		var id string
 		var from, to, off sql.NullBool
@@ -174,18 +188,88 @@ func (m *mover) look(ctx context.Context, tx Tx, fates map[string]roster.MoveRes
 			fates[id] = roster.MoveAlready
 		case from.Bool:
 			fates[id] = roster.MoveDone
-			move = append(move, id)
 		default:
 			fates[id] = roster.MoveElsewhere
 		}
 	}
-	if err := found.Err(); err != nil {
+	return found.Err()
+}
+
+// spread moves rows that are locked. Where one of them collides it halves them, until the one is alone.
+func (m *mover) spread(ctx context.Context, tx Tx, ids []string, fates map[string]roster.MoveResult) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	err := m.behind(ctx, tx, func() error {
+		n, err := m.change(ctx, tx, ids)
+		if err == nil && n != len(ids) {
+			err = fmt.Errorf("of %d rows that are locked %d changed", len(ids), n)
+		}
+		return err
+	})
+	switch half := len(ids) / 2; {
+	case !unique(err):
+		return err
+	case half > 0:
+		if err := m.spread(ctx, tx, ids[:half], fates); err != nil {
+			return err
+		}
+		return m.spread(ctx, tx, ids[half:], fates)
+	}
+	fates[ids[0]], err = m.collided(ctx, tx, ids[0])
+	return err
+}
+
+// behind runs f behind a savepoint, to which it returns when f breaks a unique key.
+func (m *mover) behind(ctx context.Context, tx Tx, f func() error) error {
+	if _, err := tx.ExecContext(ctx, "SAVEPOINT roster_move"); err != nil {
 		return err
 	}
-	found.Close()
-	n, err := m.change(ctx, tx, move)
-	if err == nil && n != len(move) {
-		err = fmt.Errorf("%d of %d locked rows changed", n, len(move))
+	err := f()
+	if unique(err) {
+		if _, back := tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT roster_move"); back != nil {
+			return back
+		}
+	} else if err != nil {
+		return err // the whole transaction ends
+	}
+	if _, end := tx.ExecContext(ctx, "RELEASE SAVEPOINT roster_move"); end != nil {
+		return end
 	}
 	return err
+}
+
+// collided does with one record what the policy says.
+func (m *mover) collided(ctx context.Context, tx Tx, id string) (roster.MoveResult, error) {
+	switch {
+	case m.merge != nil:
+		return m.merged(ctx, tx, id)
+	case m.policy != CollisionKeep || !m.tie.null || m.To == "":
+		return roster.MoveCollides, nil
+	}
+	nobody := *m
+	nobody.To = ""
+	err := m.behind(ctx, tx, func() error { _, err := nobody.change(ctx, tx, []string{id}); return err })
+	if unique(err) {
+		return roster.MoveCollides, nil
+	}
+	return roster.MoveSuperseded, err
+}
+
+// merged lets the host merge a record, and looks where it is then.
+func (m *mover) merged(ctx context.Context, tx Tx, id string) (roster.MoveResult, error) {
+	if err := m.merge(ctx, tx, id, m.MoveOrder); err != nil {
+		return roster.MoveNone, fmt.Errorf("merge of %q: %w", id, err)
+	}
+	is := map[string]roster.MoveResult{}
+	if err := m.tell(ctx, tx, []string{id}, is); err != nil {
+		return roster.MoveNone, err
+	}
+	switch is[id] {
+	case roster.MoveAlready:
+		return roster.MoveDone, nil
+	case roster.MoveDone:
+		return roster.MoveNone, fmt.Errorf("merge left %q where it was", id)
+	}
+	return roster.MoveSuperseded, nil
 }
