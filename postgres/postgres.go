@@ -4,7 +4,7 @@
 // for a pgxpool.Pool the one that stdlib.OpenDBFromPool makes of it.
 //
 // Behind PgBouncer in transaction mode the driver's prepared statements would be looked for on another server connection:
-// add default_query_exec_mode=exec (or simple_protocol) to the connection string, or let PgBouncer 1.21 or later keep
+// add default_query_exec_mode=exec to the connection string, or let PgBouncer 1.21 or later keep
 // them (max_prepared_statements). Nothing else here lasts longer than a transaction: no LISTEN, no advisory lock, no setting.
 package postgres
 

@@ -3,6 +3,7 @@ module github.com/seed-8e8abc8d/roster/sqlite
 go 1.26.0
 
 require (
+	github.com/matryer/is v1.4.1
 	github.com/seed-8e8abc8d/roster v0.0.0
 	modernc.org/sqlite v1.60.1
 )

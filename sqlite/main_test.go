@@ -4,10 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/seed-8e8abc8d/roster/internal/sqltest"
@@ -43,6 +45,25 @@ func process(ctx context.Context, place string, o sqlstore.Options) error {
 func child(ctx context.Context, program, place string, o sqlstore.Options) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, program)
 	cmd.Env = append(os.Environ(), "ROSTER_OPEN="+place, fmt.Sprintf(`ROSTER_OPTIONS={"Prefix":%q,"Schema":%q}`, o.Prefix, o.Schema))
+	return cmd
+}
+
+// ordinary makes a process an ordinary user's, where it would be root's, from a copy of the program that all can read.
+func ordinary(t *testing.T, cmd *exec.Cmd, home string) *exec.Cmd {
+	t.Helper()
+	if os.Getuid() != 0 {
+		return cmd
+	}
+	const nobody = 65534
+	text, err := os.ReadFile(cmd.Path)
+	cmd.Path, cmd.Dir = filepath.Join(home, "program"), home
+	if err == nil {
+		err = errors.Join(os.WriteFile(cmd.Path, text, 0o755), os.Chmod(cmd.Path, 0o755), os.Chmod(home, 0o755), os.Chmod(filepath.Dir(home), 0o755))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 	return cmd
 }
 

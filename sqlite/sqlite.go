@@ -97,7 +97,7 @@ func place(path string, o sqlstore.Options) (string, error) {
 	}
 	switch there, err := os.Stat(path); {
 	case err == nil && there.IsDir():
-		return "", &fs.PathError{Op: "open", Path: path, Err: syscall.EISDIR}
+		return "", syscall.EISDIR
 	case errors.Is(err, fs.ErrNotExist):
 		_, err = os.Stat(filepath.Dir(path))
 		return path, err
