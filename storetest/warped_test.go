@@ -109,6 +109,66 @@ func (x late) ListUsers(f roster.UserFilter, after roster.UserID, limit int) ([]
 	return x.only(f, after, limit, func(u roster.User) bool { return f.EndedBy.IsZero() || u.EndDate.Before(f.EndedBy) })
 }
 
+// narrow keeps 64 bytes of an id: a column that was made for short ones, in an engine that cuts.
+type narrow struct{ roster.Tx }
+
+func cut[K ~string](id K) K { return id[:min(len(id), 64)] }
+
+func (x narrow) Department(id roster.DepartmentID) (roster.Department, error) {
+	return x.Tx.Department(cut(id))
+}
+
+func (x narrow) PutDepartment(d roster.Department) error {
+	d.ID = cut(d.ID)
+	return x.Tx.PutDepartment(d)
+}
+
+// coarse keeps times in milliseconds.
+type coarse struct{ roster.Tx }
+
+func (x coarse) PutCounter(c roster.Counter) error {
+	c.Since = c.Since.Truncate(time.Millisecond)
+	return x.Tx.PutCounter(c)
+}
+
+// capped lists fewer than a thousand tokens at a time.
+type capped struct{ roster.Tx }
+
+func (x capped) ListTokens(f roster.TokenFilter, after roster.TokenID, limit int) ([]roster.Token, error) {
+	return x.Tx.ListTokens(f, after, min(limit, 999))
+}
+
+// wild looks for parts of names by LIKE, without escaping its signs.
+type wild struct{ undated }
+
+func (x wild) ListUsers(f roster.UserFilter, after roster.UserID, limit int) ([]roster.User, error) {
+	part := f.Text
+	if part != "%" && part != "_" {
+		return x.Tx.ListUsers(f, after, limit)
+	}
+	f.Text = ""
+	return x.Tx.ListUsers(f, after, limit)
+}
+
+// broke goes on after a refusal no more, as a transaction of PostgreSQL's after an error of its own.
+type broke struct {
+	roster.Tx
+	is *bool
+}
+
+func (x broke) AddRole(r roster.Role) error {
+	err := x.Tx.AddRole(r)
+	*x.is = *x.is || err != nil
+	return err
+}
+
+func (x broke) PutUser(u roster.User) error {
+	if *x.is {
+		return fmt.Errorf("the transaction is aborted")
+	}
+	return x.Tx.PutUser(u)
+}
+
 // TestSuite_CatchesStoresOfOtherMakes runs the suite on stores that are wrong in ways that databases are.
 func TestSuite_CatchesStoresOfOtherMakes(t *testing.T) {
 	t.Parallel()
@@ -117,6 +177,11 @@ func TestSuite_CatchesStoresOfOtherMakes(t *testing.T) {
 		"numbers of events with a sign":         func(tx roster.Tx) roster.Tx { return signed{tx} },
 		"no end date is a date long past":       func(tx roster.Tx) roster.Tx { return undated{tx} },
 		"access ends after its end date":        func(tx roster.Tx) roster.Tx { return late{undated{tx}} },
+		"ids cut at 64 bytes":                   func(tx roster.Tx) roster.Tx { return narrow{tx} },
+		"times in milliseconds":                 func(tx roster.Tx) roster.Tx { return coarse{tx} },
+		"pages of fewer than a thousand":        func(tx roster.Tx) roster.Tx { return capped{tx} },
+		"LIKE without an escape":                func(tx roster.Tx) roster.Tx { return wild{undated{tx}} },
+		"a refusal aborts the transaction":      func(tx roster.Tx) roster.Tx { return broke{tx, new(bool)} },
 		"an index of tokens that never forgets": nil,
 	} {
 		t.Run(name, func(t *testing.T) {

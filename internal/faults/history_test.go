@@ -28,7 +28,14 @@ type process struct {
 // newProcess makes a process over a store. Its holdings are empty unless there are some.
 func newProcess(t *testing.T, s roster.Store, clock *rostertest.Clock, deals roster.Holdings) process {
 	t.Helper()
-	r, err := roster.New(s, roster.CRMSchema(), roster.Config{Now: clock.Now, Hasher: rostertest.Hasher{}})
+	return newProcessBy(t, s, roster.Config{Now: clock.Now}, deals)
+}
+
+// newProcessBy makes one with settings.
+func newProcessBy(t *testing.T, s roster.Store, cfg roster.Config, deals roster.Holdings) process {
+	t.Helper()
+	cfg.Hasher = rostertest.Hasher{}
+	r, err := roster.New(s, roster.CRMSchema(), cfg)
 	must(t, err)
 	var kinds []offboard.Kind
 	for _, k := range r.Schema().Kinds() {
