@@ -79,10 +79,11 @@ var fillings = []struct {
 	{"invoices", "n.i, n.i, 100 * n.i, o.id, n.i % 5 > 1", 5},
 	{"files", "'contracts/' || n.i || '.pdf', o.id, a.id", 5},
 	{"webhooks", "n.i, 'https://example.com/' || n.i, o.id, n.i % 5 > 0", 1},
-	{"searches", "n.i, o.id, 'Search ' || n.i", 1},
+	{"searches", "n.i, o.id, CASE WHEN n.i > 18 OR n.i % 6 = 0 THEN 'Search ' || n.i ELSE 'My calls ' || (n.i / 6) END", 1},
 }
 
-// filling writes the rows of a table. People take turns, and leo comes twice.
+// filling writes the rows of a table. People take turns, and leo comes twice. Three of
+// his searches have names that his colleagues' have too.
 const filling = `
 WITH RECURSIVE
 	n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1),
@@ -98,9 +99,9 @@ func (c *crm) begun(ctx context.Context) (bool, error) {
 	return err == nil, err
 }
 
-// open makes the CRM: its tables, their rows and its people, in one transaction, so that a process that is killed
-// meanwhile leaves nothing.
-func (c *crm) open(ctx context.Context) error {
+// fill makes the CRM's tables, their rows and its people, in one transaction, so that a process that is killed meanwhile
+// leaves nothing.
+func (c *crm) fill(ctx context.Context) error {
 	tx, err := c.db.Writer().BeginTx(ctx, nil)
 	if err != nil {
 		return err

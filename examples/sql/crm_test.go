@@ -12,7 +12,6 @@ import (
 	"github.com/matryer/is"
 
 	"github.com/seed-8e8abc8d/roster"
-	"github.com/seed-8e8abc8d/roster/offboard"
 )
 
 // TestL4_TenTablesInTwentyLines counts what newcomers are told.
@@ -117,17 +116,14 @@ func TestL18_NoDealForWhoLeaves(t *testing.T) {
 	both(t, func(t *testing.T, where ...string) {
 		is := is.New(t)
 		c := fresh(t, where...)
-		kinds, err := c.kinds(t.Context())
-		is.NoErr(err)
-		c.desk, err = offboard.New(c.r, kinds...)
-		is.NoErr(err)
+		is.NoErr(c.openDesk(t.Context()))
 		owner := func() (id string) {
 			is.NoErr(c.db.Reader().QueryRowContext(t.Context(), "SELECT owner FROM deals WHERE id = 7").Scan(&id))
 			return id
 		}
 		is.NoErr(c.assign(t.Context(), 7, "sid"))
 		is.Equal(owner(), "sid")
-		_, err = c.dismiss(t.Context(), "tom")
+		_, err := c.dismiss(t.Context(), "tom")
 		is.NoErr(err)
 		is.True(errors.Is(c.assign(t.Context(), 7, "tom"), roster.ErrState)) // he isn't active
 		is.Equal(owner(), "sid")

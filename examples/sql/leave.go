@@ -14,25 +14,38 @@ import (
 // sits and waits for it.
 const lease = 2 * time.Second
 
+// openDesk opens the desk at which people leave.
+func (c *crm) openDesk(ctx context.Context) error {
+	kinds, err := c.kinds(ctx)
+	if err != nil {
+		return err
+	}
+	desk, err := offboard.New(c.r, c.mortal(kinds)...)
+	if err != nil {
+		return err
+	}
+	c.desk = desk.With(offboard.Settings{Lease: lease})
+	return nil
+}
+
 // offboard brings leo's leaving to its end, from wherever an earlier life of this process got to.
 func (c *crm) offboard(ctx context.Context) error {
-	desk := c.desk.With(offboard.Settings{Lease: lease, Chunk: 250})
 	run, found, err := c.found(ctx)
 	switch {
 	case err != nil:
 		return err
 	case !found:
-		if run, err = c.begin(ctx, desk); err == nil {
-			run, err = desk.Work(ctx, run.ID, c.progress())
+		if run, err = c.begin(ctx); err == nil {
+			run, err = c.desk.Work(ctx, run.ID, c.progress())
 		}
 	case run.Unfinished():
 		fmt.Fprintf(c.out, "A run that isn't finished: %d records in %d chunks are written down as moved. Going on.\n", moved(run), run.Entries)
-		run, err = c.goOn(ctx, desk, run.ID)
+		run, err = c.goOn(ctx)
 	}
 	if err != nil {
 		return err
 	}
-	return c.tell(ctx, desk, run)
+	return c.tell(ctx, run)
 }
 
 // found looks for the run of an earlier life.
@@ -44,12 +57,12 @@ func (c *crm) found(ctx context.Context) (run roster.Run, found bool, err error)
 }
 
 // begin shows what the deletion would do, has it confirmed, and ends leo's access.
-func (c *crm) begin(ctx context.Context, desk *offboard.Desk) (roster.Run, error) {
+func (c *crm) begin(ctx context.Context) (roster.Run, error) {
 	session, err := c.r.Issue(ctx, roster.System("single sign-on"), roster.TokenOrder{User: leaver, Kind: roster.TokenSession})
 	if err != nil {
 		return roster.Run{}, err
 	}
-	plan, err := desk.Assess(ctx, roster.As(administrator), request())
+	plan, err := c.desk.Assess(ctx, roster.As(administrator), request())
 	if err != nil {
 		return roster.Run{}, err
 	}
@@ -60,7 +73,7 @@ func (c *crm) begin(ctx context.Context, desk *offboard.Desk) (roster.Run, error
 	if !c.yes && !c.confirm(name(leaver)) {
 		return roster.Run{}, errors.New("not confirmed: nothing was changed")
 	}
-	run, err := desk.Start(ctx, roster.As(administrator), plan.Request, plan.Digest)
+	run, err := c.desk.Start(ctx, roster.As(administrator), plan.Request, plan.Digest)
 	if err != nil {
 		return run, err
 	}
@@ -70,19 +83,26 @@ func (c *crm) begin(ctx context.Context, desk *offboard.Desk) (roster.Run, error
 	return run, nil
 }
 
-// goOn works on a run that somebody else began, once the lease of who died over it is over.
-func (c *crm) goOn(ctx context.Context, desk *offboard.Desk, id roster.RunID) (roster.Run, error) {
-	for {
-		run, err := desk.Work(ctx, id, c.progress())
-		if !errors.Is(err, roster.ErrLease) {
-			return run, err
-		}
-		select {
-		case <-ctx.Done():
-			return run, ctx.Err()
-		case <-time.After(lease / 10):
-		}
+// goOn is the loop of a host's workers: they take up every run that nobody is at, of whatever account, as soon as the lease
+// of who died over it has ended. A host's server leaves it running for good; here it ends with the run.
+func (c *crm) goOn(ctx context.Context) (run roster.Run, err error) {
+	working, end := context.WithCancel(ctx)
+	defer end()
+	workers := offboard.Workers{
+		Queue: c.db,
+		Desk:  func(context.Context, string) (*offboard.Desk, error) { return c.desk, nil }, // of the one account that there is
+		Every: lease / 10,
+		Report: func(_ roster.Due, r roster.Run, failed error) {
+			if !errors.Is(failed, roster.ErrLease) { // another process may have been faster
+				run, err = r, failed
+				end()
+			}
+		},
 	}
+	if err := workers.Run(working); err != nil {
+		return run, err
+	}
+	return run, errors.Join(err, ctx.Err())
 }
 
 // moved is how many records a run has handled, as it knows.

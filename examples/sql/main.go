@@ -23,8 +23,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-
-	"github.com/seed-8e8abc8d/roster/offboard"
 )
 
 // options are the program's flags.
@@ -113,16 +111,11 @@ func live(ctx context.Context, o options, t terminal) (begun bool, err error) {
 		return begun, err
 	}
 	if !begun {
-		if err := c.open(ctx); err != nil {
+		if err := c.fill(ctx); err != nil {
 			return true, err
 		}
 	}
-	kinds, err := c.kinds(ctx)
-	if err != nil {
-		return true, err
-	}
-	c.desk, err = offboard.New(c.r, c.mortal(kinds)...)
-	if err != nil {
+	if err := c.openDesk(ctx); err != nil {
 		return true, err
 	}
 	if !begun {

@@ -28,7 +28,7 @@ func (c *crm) kinds(ctx context.Context) ([]offboard.Kind, error) {
 		{Name: "invoice", Holdings: table(sqlstore.Table{Name: "invoices", Key: "id", Owner: "owner", Closed: "paid"})},
 		{Name: "file", Holdings: table(sqlstore.Table{Name: "files", Key: "path", Owner: "owner", Author: "author"}), Needs: []string{"files:access"}},
 		{Name: "webhook", Holdings: table(sqlstore.Table{Name: "webhooks", Key: "id", Owner: "owner", On: "active"}), Acting: true, Needs: []string{"integrations:manage"}},
-		{Name: "search", Holdings: table(sqlstore.Table{Name: "searches", Key: "id", Owner: "owner"}), Needs: []string{}},
+		{Name: "search", Holdings: table(sqlstore.Table{Name: "searches", Key: "id", Owner: "owner", Collision: sqlstore.CollisionKeep}), Needs: []string{}},
 	}, wrong
 }
 

@@ -42,9 +42,9 @@ func (c *crm) progress() func(offboard.Progress) {
 }
 
 // tell tells how it ended: who answers for what now, what the journal and the trail say, and what opens a door.
-func (c *crm) tell(ctx context.Context, desk *offboard.Desk, run roster.Run) error {
+func (c *crm) tell(ctx context.Context, run roster.Run) error {
 	admin := roster.As(administrator)
-	outcome, err := desk.Outcome(ctx, admin, run.ID)
+	outcome, err := c.desk.Outcome(ctx, admin, run.ID)
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (c *crm) tell(ctx context.Context, desk *offboard.Desk, run roster.Run) err
 		return err
 	}
 	moves, seen := 0, map[string]bool{}
-	for m, err := range desk.Moved(ctx, admin, run.ID) {
+	for m, err := range c.desk.Moved(ctx, admin, run.ID) {
 		if err != nil {
 			return err
 		}
