@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"database/sql"
 	"flag"
+	"regexp"
 	"testing"
 
 	"github.com/seed-8e8abc8d/roster/internal/pgtest"
@@ -17,10 +18,16 @@ var races = flag.Int("races", 40, "rounds of every race")
 func engine() sqltest.Engine {
 	return sqltest.Engine{
 		Recorded: record,
-		Dialect:  sqlstore.PostgreSQL,
-		Waiting:  "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
-		Rounds:   *races,
-		Levels:   []sql.IsolationLevel{sql.LevelReadCommitted, sql.LevelRepeatableRead, sql.LevelSerializable},
+		Indexes: `SELECT t.relname, i.relname, pg_get_indexdef(x.indexrelid, 1, true) FROM pg_index x
+			JOIN pg_class t ON t.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid WHERE t.relname LIKE 'roster%'`,
+		Ties: `SELECT conname::text FROM pg_constraint WHERE contype IN ('f', 't', 'x')
+			UNION ALL SELECT tgname FROM pg_trigger
+			UNION ALL SELECT relname FROM pg_class WHERE relkind IN ('S', 'v', 'm') AND relnamespace = 'public'::regnamespace`,
+		Explain: "EXPLAIN ", Scans: regexp.MustCompile("Seq Scan on roster_"), Searches: regexp.MustCompile("^Index Cond: "),
+		Dialect: sqlstore.PostgreSQL,
+		Waiting: "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+		Rounds:  *races,
+		Levels:  []sql.IsolationLevel{sql.LevelReadCommitted, sql.LevelRepeatableRead, sql.LevelSerializable},
 		Open: func(t *testing.T) (one, two *sqlstore.DB) {
 			dsn := pgtest.Database(t) + " options='-c deadlock_timeout=50ms'"
 			for _, db := range []**sqlstore.DB{&one, &two} {
@@ -64,7 +71,7 @@ func record(t *testing.T) (*sqlstore.DB, *sqltest.Recorder) {
 	}
 	t.Cleanup(func() { made.Close() })
 	sent := new(sqltest.Recorder)
-	db, err := sqlstore.New(sent.Pool(made.Writer().Driver(), dsn), sqlstore.PostgreSQL, sqlstore.Options{})
+	db, err := sqlstore.New(sent.Pool(made.Writer().Driver(), dsn+" options='-c enable_seqscan=off'"), sqlstore.PostgreSQL, sqlstore.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,4 +82,9 @@ func record(t *testing.T) (*sqlstore.DB, *sqltest.Recorder) {
 func TestL7_ChecksAndTheFenceTakeFewStatements(t *testing.T) {
 	t.Parallel()
 	sqltest.RoundTrips(t, engine())
+}
+
+func TestL21_TheAccountIsTheShardingKey(t *testing.T) {
+	t.Parallel()
+	sqltest.Sharding(t, engine())
 }

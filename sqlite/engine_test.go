@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"flag"
 	"path/filepath"
+	"regexp"
 	"testing"
 
 	"github.com/seed-8e8abc8d/roster/internal/sqltest"
@@ -14,17 +15,25 @@ var races = flag.Int("races", 40, "rounds of every race")
 
 // engine opens every database twice, as two processes do.
 func engine() sqltest.Engine {
-	return sqltest.Engine{Recorded: record, Dialect: sqlstore.SQLite, Rounds: *races, Open: func(t *testing.T) (one, two *sqlstore.DB) {
-		path := filepath.Join(t.TempDir(), "roster.db")
-		for _, db := range []**sqlstore.DB{&one, &two} {
-			var err error
-			if *db, err = sqlite.Open(t.Context(), path, sqlstore.Options{}); err != nil {
-				t.Fatal(err)
+	return sqltest.Engine{
+		Recorded: record, Dialect: sqlstore.SQLite, Rounds: *races,
+		Indexes: `SELECT m.name, l.name, (SELECT name FROM pragma_index_info(l.name) WHERE seqno = 0)
+			FROM sqlite_master m JOIN pragma_index_list(m.name) l WHERE m.type = 'table' AND m.name LIKE 'roster%'`,
+		Ties: `SELECT name FROM sqlite_master WHERE type IN ('trigger', 'view') OR name = 'sqlite_sequence'
+			UNION ALL SELECT 'a foreign key of ' || m.name FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) WHERE m.type = 'table'`,
+		Explain: "EXPLAIN QUERY PLAN ", Scans: regexp.MustCompile("^SCAN ([^j]|j[^s])"), Searches: regexp.MustCompile("^SEARCH "),
+		Open: func(t *testing.T) (one, two *sqlstore.DB) {
+			path := filepath.Join(t.TempDir(), "roster.db")
+			for _, db := range []**sqlstore.DB{&one, &two} {
+				var err error
+				if *db, err = sqlite.Open(t.Context(), path, sqlstore.Options{}); err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { (*db).Close() })
 			}
-			t.Cleanup(func() { (*db).Close() })
-		}
-		return one, two
-	}}
+			return one, two
+		},
+	}
 }
 
 func TestL21_InTheHostsTransaction(t *testing.T) {
@@ -69,4 +78,9 @@ func record(t *testing.T) (*sqlstore.DB, *sqltest.Recorder) {
 func TestL7_ChecksAndTheFenceTakeFewStatements(t *testing.T) {
 	t.Parallel()
 	sqltest.RoundTrips(t, engine())
+}
+
+func TestL21_TheAccountIsTheShardingKey(t *testing.T) {
+	t.Parallel()
+	sqltest.Sharding(t, engine())
 }

@@ -49,8 +49,8 @@ func (t *tx) DeleteLetter(id roster.LetterID) error { return remove(t, t.db.noun
 func (t *tx) ListLetters(user roster.UserID, open bool, after roster.LetterID, limit int) ([]roster.Letter, error) {
 	var w filter
 	w.and(true, "id > ?", string(after))
-	w.and(user != "", "user_id = ?", string(user))
-	w.and(open, "sent IS NULL AND NOT void")
+	w.by(user != "", "letters_user", "user_id = ?", string(user))
+	w.by(open, "letters_open", "sent IS NULL AND NOT void")
 	return filtered(t, t.db.nouns.letters, &w, "id", limit)
 }
 

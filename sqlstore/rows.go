@@ -113,8 +113,17 @@ func remove[T any](t *tx, r *rows[T], key string) error {
 
 // filter is the conditions of a list, as they come together.
 type filter struct {
-	text strings.Builder
-	args []any
+	text  strings.Builder
+	args  []any
+	index string // that serves the first condition which has one
+}
+
+// by adds a condition that an index serves, unless it is off.
+func (f *filter) by(on bool, index, condition string, args ...any) {
+	f.and(on, condition, args...)
+	if on && f.index == "" {
+		f.index = index
+	}
 }
 
 // and adds a condition with its arguments, unless it is off.
@@ -125,7 +134,13 @@ func (f *filter) and(on bool, condition string, args ...any) {
 	}
 }
 
-// filtered reads the first rows that f selects, ordered.
+// filtered reads the first rows that f selects, ordered. SQLite has to be told the index: without statistics it takes an
+// account for ten rows, and walks them.
 func filtered[T any](t *tx, r *rows[T], f *filter, order string, limit int) ([]T, error) {
+	if f.index != "" && t.db.dialect == SQLite {
+		by := *r
+		by.sel = strings.Replace(r.sel, " WHERE ", " INDEXED BY "+t.db.prefix+f.index+" WHERE ", 1)
+		r = &by
+	}
 	return list(t, r, limit, f.text.String()+" ORDER BY "+order, f.args...)
 }

@@ -36,9 +36,9 @@ func (t *tx) PutRun(r roster.Run) error {
 func (t *tx) ListRuns(f roster.RunFilter, after roster.RunID, limit int) ([]roster.Run, error) {
 	var w filter
 	w.and(true, "id > ?", string(after))
-	w.and(f.Leaver != "", "leaver = ?", string(f.Leaver))
+	w.by(f.Leaver != "", "runs_leaver", "leaver = ?", string(f.Leaver))
 	w.and(f.State != roster.RunNone, "state = ?", int64(f.State))
-	w.and(f.Unfinished, "state IN (1, 2)")
+	w.by(f.Unfinished, "runs_unfinished", "state IN (1, 2)")
 	w.and(f.Successor != "", "? IN ("+t.db.engine.listed("successors")+")", string(f.Successor))
 	return filtered(t, t.db.nouns.runs, &w, "id", limit)
 }

@@ -22,10 +22,10 @@ func (t *tx) DeleteToken(id roster.TokenID) error { return remove(t, t.db.nouns.
 func (t *tx) ListTokens(f roster.TokenFilter, after roster.TokenID, limit int) ([]roster.Token, error) {
 	var w filter
 	w.and(true, "id > ?", string(after))
-	w.and(f.User != "", "user_id = ?", string(f.User))
+	w.by(f.Family != "", "tokens_family", "family <> '' AND family = ?", string(f.Family))
+	w.by(f.User != "", "tokens_user", "user_id = ?", string(f.User))
 	w.and(f.Kind != roster.TokenNone, "kind = ?", int64(f.Kind))
-	w.and(f.Family != "", "family <> '' AND family = ?", string(f.Family))
-	w.and(f.Integration != "", "integration <> '' AND integration = ?", f.Integration)
+	w.by(f.Integration != "", "tokens_integration", "integration <> '' AND integration = ?", f.Integration)
 	w.and(f.Open, "revoked IS NULL AND spent IS NULL")
 	return filtered(t, t.db.nouns.tokens, &w, "id", limit)
 }

@@ -69,8 +69,8 @@ func (t *tx) ListEventsBefore(f roster.EventFilter, before uint64, limit int) ([
 // eventsBy are the conditions of a filter.
 func eventsBy(f roster.EventFilter) *filter {
 	w := new(filter)
-	w.and(f.Actor != "", "actor = ?", string(f.Actor))
-	w.and(f.User != "", "user_id = ?", string(f.User))
+	w.by(f.User != "", "events_user", "user_id = ?", string(f.User))
+	w.by(f.Actor != "", "events_actor", "actor = ?", string(f.Actor))
 	if below := string(f.Verb); strings.HasSuffix(below, ".") {
 		w.and(true, "verb >= ? AND verb < ?", below, strings.TrimSuffix(below, ".")+"/") // "/" comes after "."
 	} else {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"regexp"
 	"testing"
 
 	"github.com/seed-8e8abc8d/roster"
@@ -17,6 +18,13 @@ type Engine struct {
 	Open func(t *testing.T) (one, two *sqlstore.DB)
 	// Recorded opens a new database whose statements are recorded.
 	Recorded func(t *testing.T) (*sqlstore.DB, *Recorder)
+
+	// Queries of the catalogue: table, name and first column of each index; and all that ties tables together or counts.
+	Indexes, Ties string
+	// Explain begins a statement that tells a plan in its last column; lines that Scans matches read a whole table, those that
+	// Searches matches find rows by index.
+	Explain         string
+	Scans, Searches *regexp.Regexp
 
 	Dialect sqlstore.Dialect
 	Levels  []sql.IsolationLevel // of a host's transactions; none for an engine with one writer at a time
