@@ -51,13 +51,14 @@ type firm struct {
 type settings struct {
 	Chunk    int
 	Attempts int
+	Hand     bool                // the holdings are the host's own, not sqlstore.Table's
 	Plant    string              // a fault to be found; empty: none
 	now      func() time.Time    // nil: the day's beginning
 	hook     func(string) func() // called before each call of the store and of the holdings, what it returns after it
 }
 
 // on makes the firm of an account that is there, or is about to be filled.
-func (p place) on(db *sqlstore.DB, set settings) (*firm, error) {
+func (p place) on(ctx context.Context, db *sqlstore.DB, set settings) (*firm, error) {
 	if set.hook == nil {
 		set.hook = func(string) func() { return func() {} }
 	}
@@ -69,7 +70,13 @@ func (p place) on(db *sqlstore.DB, set settings) (*firm, error) {
 	var registered []offboard.Kind
 	for _, name := range kinds {
 		declared = append(declared, roster.Kind{Name: name, Title: name, Actions: []roster.Action{{Name: "view", Title: "See"}, {Name: "edit", Title: "Edit", Needs: []string{"view"}}}})
-		h := records{db: db, engine: p.Engine, account: p.Account, kind: name, blind: set.Plant == "blind"}
+		var h roster.Holdings = records{db: db, engine: p.Engine, account: p.Account, kind: name, blind: set.Plant == "blind"}
+		if !set.Hand && set.Plant == "" {
+			var err error
+			if h, err = db.Account(p.Account).Table(ctx, sqlstore.Table{Name: name, Key: "id", Owner: "owner", Account: "account"}); err != nil {
+				return nil, err
+			}
+		}
 		registered = append(registered, offboard.Kind{Name: name, Holdings: watchedHoldings{h, set.hook}})
 	}
 	schema, err := roster.NewSchema(declared, nil)
@@ -125,15 +132,9 @@ func (f *firm) found(ctx context.Context) (found roster.Run, is bool, err error)
 
 // settle fills the firm's account: leo has n records of each kind, the others a few, and one token of each kind that
 // people hold. What stands then is what the verification compares with.
-func (f *firm) settle(t testing.TB, n int) before {
+func (f *firm) settle(t *testing.T, n int) before {
 	t.Helper()
 	ctx := t.Context()
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
 	rights := roster.Rights{}
 	for _, kind := range kinds {
 		rights[kind+":view"], rights[kind+":edit"] = roster.All, roster.All
@@ -144,54 +145,47 @@ func (f *firm) settle(t testing.TB, n int) before {
 		changes = append(changes, roster.ImportUser{User: u, Hash: "$cheap$" + rostertest.Password})
 	}
 	_, err := f.Apply(ctx, roster.System("test"), changes...)
-	must(err)
+	must(t, err)
 	b := before{owners: map[string]string{}}
-	var rows [][3]string
-	add := func(kind, id, owner string) {
-		rows = append(rows, [3]string{kind, id, owner})
-		b.owners[kind+"/"+id] = owner
-	}
 	for _, kind := range kinds {
+		var rows [][2]string
 		for i := range n {
-			add(kind, fmt.Sprintf("%s-%06d", kind, i), "leo")
+			rows = append(rows, [2]string{fmt.Sprintf("%s-%06d", kind, i), "leo"})
 		}
 		for _, other := range []string{"sam", "sue", "tom", ""} {
-			add(kind, kind+"-of-"+other, other)
+			rows = append(rows, [2]string{kind + "-of-" + other, other})
 		}
+		for _, row := range rows {
+			b.owners[kind+"/"+row[0]] = row[1]
+		}
+		must(t, f.insert(ctx, kind, rows))
 	}
-	must(f.insert(ctx, rows))
 	for _, kind := range []roster.TokenKind{roster.TokenSession, roster.TokenPersonal, roster.TokenRefresh} {
 		issued, err := f.Issue(ctx, roster.System("test"), roster.TokenOrder{User: "leo", Kind: kind, Label: "a test's"})
-		must(err)
+		must(t, err)
 		if kind == roster.TokenRefresh {
 			b.refresh, issued = issued.Secret.Reveal(), *issued.Access
 		}
 		b.tokens = append(b.tokens, issued.Secret.Reveal())
 	}
 	issued, err := f.Issue(ctx, roster.System("test"), roster.TokenOrder{User: "tom", Kind: roster.TokenPersonal})
-	must(err)
+	must(t, err)
 	b.others = issued.Secret.Reveal()
 	b.head, err = f.Verify(ctx, roster.Head{})
-	must(err)
+	must(t, err)
 	return b
 }
 
-// insert adds records.
-func (f *firm) insert(ctx context.Context, rows [][3]string) error {
+// insert adds records of a kind.
+func (f *firm) insert(ctx context.Context, kind string, rows [][2]string) error {
 	list, err := json.Marshal(rows)
 	if err != nil {
 		return err
 	}
-	query := "SELECT $1, value ->> 0, value ->> 1, value ->> 2 FROM json_each($2)"
+	query := "SELECT $1, value ->> 0, value ->> 1 FROM json_each($2)"
 	if f.Engine == sqlstore.PostgreSQL {
-		query = "SELECT $1, value ->> 0, value ->> 1, value ->> 2 FROM json_array_elements(CAST($2 AS json))"
+		query = "SELECT $1, value ->> 0, value ->> 1 FROM json_array_elements(CAST($2 AS json))"
 	}
-	_, err = f.db.Writer().ExecContext(ctx, "INSERT INTO records (account, kind, id, owner) "+query, f.Account, string(list))
-	return err
-}
-
-// host makes the host's tables.
-func host(ctx context.Context, p place, db *sqlstore.DB) error {
-	_, err := db.Writer().ExecContext(ctx, hostTables[p.Engine])
+	_, err = f.db.Writer().ExecContext(ctx, "INSERT INTO "+kind+" (account, id, owner) "+query, f.Account, string(list))
 	return err
 }

@@ -61,8 +61,8 @@ func TestL21_FullDisk(t *testing.T) {
 	}
 	p := place{Engine: sqlstore.SQLite, DSN: filepath.Join(d.dir, "roster.db")}
 	db := hosted(t, p)
-	x := newTrouble(t, p, db, db, 100)
-	x.fills(t, db, func(room bool) { d.fill(t, room, x.random.IntN(60)) })
+	x := newTrouble(t, p, db, db, 60)
+	x.fills(t, db, func(room bool) { d.fill(t, room, x.random.IntN(40)) })
 }
 
 // TestL21_FullDiskOfTheServer fills the disk that PostgreSQL's tables are on.

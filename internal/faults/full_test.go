@@ -23,7 +23,7 @@ func (x *trouble) fills(t *testing.T, db *sqlstore.DB, fill func(room bool)) {
 	})
 	fill(true)
 	x.ended(db)
-	t.Logf("%d times there was no room, the run parked %d times, by the state found then:%s", full, x.parked, table(x.found))
+	t.Logf("%d times there was no room, the run parked %d times, by the state found then:%s", full, x.parked, counts(x.found))
 	if full < 3 {
 		t.Error("there always was room")
 	}

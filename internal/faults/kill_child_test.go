@@ -20,6 +20,7 @@ type deletion struct {
 	place
 	Life  int // how many went before: each finds the leases of those over
 	Chunk int
+	Hand  bool
 	Plant string
 	Die   point
 }
@@ -106,7 +107,7 @@ func leave(ctx context.Context, order []byte) error {
 		return err
 	}
 	now := func() time.Time { return began.Add(time.Duration(d.Life) * 2 * time.Minute) }
-	f, err := d.on(db, settings{Chunk: d.Chunk, Attempts: 1_000, Plant: d.Plant, now: now, hook: w.at})
+	f, err := d.on(ctx, db, settings{Chunk: d.Chunk, Attempts: 1_000, Hand: d.Hand, Plant: d.Plant, now: now, hook: w.at})
 	if err != nil {
 		return err
 	}

@@ -211,14 +211,16 @@ func (f *firm) access(ctx context.Context, b before, fenced bool, wrong func(str
 // read reads the host's tables.
 func (f *firm) read(ctx context.Context) (owners map[string]string, moves []move, err error) {
 	owners = map[string]string{}
-	err = scan(ctx, f.db.Writer(), func(row *sql.Rows) error {
-		var record, owner string
-		err := row.Scan(&record, &owner)
-		owners[record] = owner
-		return err
-	}, "SELECT kind || '/' || id, owner FROM records WHERE account = $1", f.Account)
-	if err != nil {
-		return nil, nil, err
+	for _, kind := range kinds {
+		err = scan(ctx, f.db.Writer(), func(row *sql.Rows) error {
+			var id, owner string
+			err := row.Scan(&id, &owner)
+			owners[kind+"/"+id] = owner
+			return err
+		}, "SELECT id, owner FROM "+kind+" WHERE account = $1", f.Account)
+		if err != nil {
+			return nil, nil, err
+		}
 	}
 	return owners, moves, scan(ctx, f.db.Writer(), func(row *sql.Rows) error {
 		var m move

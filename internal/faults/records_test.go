@@ -10,25 +10,40 @@ import (
 	"github.com/seed-8e8abc8d/roster/sqlstore"
 )
 
-// The host's own table. The table moves is written by a trigger alone, and tells every change of an owner that was
-// committed, in order, whoever made it.
-var hostTables = map[sqlstore.Dialect]string{
+// moves is written by triggers alone, and tells every change of an owner that was committed, in order, whoever made it.
+var moves = map[sqlstore.Dialect]string{
 	sqlstore.SQLite: `
-CREATE TABLE records (account TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (account, kind, id)) WITHOUT ROWID;
-CREATE INDEX records_owner ON records (account, kind, owner, id);
-CREATE TABLE moves (seq INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, was TEXT NOT NULL, becomes TEXT NOT NULL);
-CREATE TRIGGER records_moved AFTER UPDATE ON records BEGIN
-	INSERT INTO moves (account, kind, id, was, becomes) VALUES (new.account, new.kind, new.id, old.owner, new.owner);
-END;`,
+CREATE TABLE moves (seq INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, was TEXT NOT NULL, becomes TEXT NOT NULL);`,
 	sqlstore.PostgreSQL: `
-CREATE TABLE records (account TEXT COLLATE "C" NOT NULL, kind TEXT COLLATE "C" NOT NULL, id TEXT COLLATE "C" NOT NULL, owner TEXT COLLATE "C" NOT NULL, PRIMARY KEY (account, kind, id));
-CREATE INDEX records_owner ON records (account, kind, owner, id);
 CREATE TABLE moves (seq BIGSERIAL PRIMARY KEY, account TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, was TEXT NOT NULL, becomes TEXT NOT NULL);
 CREATE FUNCTION moved() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-	INSERT INTO moves (account, kind, id, was, becomes) VALUES (new.account, new.kind, new.id, old.owner, new.owner);
+	INSERT INTO moves (account, kind, id, was, becomes) VALUES (new.account, TG_TABLE_NAME, new.id, old.owner, new.owner);
 	RETURN NULL;
-END $$;
-CREATE TRIGGER records_moved AFTER UPDATE ON records FOR EACH ROW EXECUTE FUNCTION moved();`,
+END $$;`,
+}
+
+// table is the host's own table of one kind.
+var table = map[sqlstore.Dialect]string{
+	sqlstore.SQLite: `
+CREATE TABLE {kind} (account TEXT NOT NULL, id TEXT NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (account, id)) WITHOUT ROWID;
+CREATE INDEX {kind}_owner ON {kind} (account, owner, id);
+CREATE TRIGGER {kind}_moved AFTER UPDATE ON {kind} BEGIN
+	INSERT INTO moves (account, kind, id, was, becomes) VALUES (new.account, '{kind}', new.id, old.owner, new.owner);
+END;`,
+	sqlstore.PostgreSQL: `
+CREATE TABLE {kind} (account TEXT COLLATE "C" NOT NULL, id TEXT COLLATE "C" NOT NULL, owner TEXT COLLATE "C" NOT NULL, PRIMARY KEY (account, id));
+CREATE INDEX {kind}_owner ON {kind} (account, owner, id);
+CREATE TRIGGER {kind}_moved AFTER UPDATE ON {kind} FOR EACH ROW EXECUTE FUNCTION moved();`,
+}
+
+// host makes the host's tables.
+func host(ctx context.Context, p place, db *sqlstore.DB) error {
+	text := moves[p.Engine]
+	for _, kind := range kinds {
+		text += strings.ReplaceAll(table[p.Engine], "{kind}", kind)
+	}
+	_, err := db.Writer().ExecContext(ctx, text)
+	return err
 }
 
 // listed is a query for the texts of a JSON list that is an argument, # its number.
@@ -37,7 +52,8 @@ var listed = map[sqlstore.Dialect]string{
 	sqlstore.PostgreSQL: "SELECT json_array_elements_text(CAST($# AS json))",
 }
 
-// records are the holdings of one kind in the host's table, written by hand as the comment of roster.Holdings says.
+// records are the holdings of one kind in the host's table, written by hand as the comment of roster.Holdings says: half
+// of the deletions use them, the others those of sqlstore.Table.
 // Nobody is the empty owner.
 type records struct {
 	db      *sqlstore.DB
@@ -49,7 +65,7 @@ type records struct {
 
 func (h records) Survey(ctx context.Context, user roster.UserID) (roster.Survey, error) {
 	var n int
-	err := h.db.Reader().QueryRowContext(ctx, "SELECT count(*) FROM records WHERE account = $1 AND kind = $2 AND owner = $3", h.account, h.kind, string(user)).Scan(&n)
+	err := h.db.Reader().QueryRowContext(ctx, "SELECT count(*) FROM "+h.kind+" WHERE account = $1 AND owner = $2", h.account, string(user)).Scan(&n)
 	if err != nil || n == 0 {
 		return roster.Survey{}, err
 	}
@@ -65,7 +81,7 @@ func (h records) Page(ctx context.Context, q roster.Query) (page []roster.Record
 		err := row.Scan(&r.ID)
 		page = append(page, r)
 		return err
-	}, "SELECT id FROM records WHERE account = $1 AND kind = $2 AND owner = $3 AND id > $4 ORDER BY id LIMIT $5", h.account, h.kind, string(q.User), q.After, q.Limit)
+	}, "SELECT id FROM "+h.kind+" WHERE account = $1 AND owner = $2 AND id > $3 ORDER BY id LIMIT $4", h.account, string(q.User), q.After, q.Limit)
 	return page, err
 }
 
@@ -79,9 +95,9 @@ func (h records) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveRes
 		return nil, err
 	}
 	defer tx.Rollback()
-	still := " AND owner = $5"
+	still := " AND owner = $4"
 	if h.blind {
-		still = " AND owner <> $5 || 'x'"
+		still = " AND owner <> $4 || 'x'"
 	}
 	moved, owners := map[string]bool{}, map[string]string{}
 	err = scan(ctx, tx, func(row *sql.Rows) error {
@@ -89,8 +105,8 @@ func (h records) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveRes
 		err := row.Scan(&id)
 		moved[id] = true
 		return err
-	}, "UPDATE records SET owner = $1 WHERE account = $2 AND kind = $3 AND id IN ("+h.list("4")+")"+still+" RETURNING id",
-		string(o.To), h.account, h.kind, string(ids), string(o.From))
+	}, "UPDATE "+h.kind+" SET owner = $1 WHERE account = $2 AND id IN ("+h.list("3")+")"+still+" RETURNING id",
+		string(o.To), h.account, string(ids), string(o.From))
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +115,7 @@ func (h records) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveRes
 		err := row.Scan(&id, &owner)
 		owners[id] = owner
 		return err
-	}, "SELECT id, owner FROM records WHERE account = $1 AND kind = $2 AND id IN ("+h.list("3")+")", h.account, h.kind, string(ids))
+	}, "SELECT id, owner FROM "+h.kind+" WHERE account = $1 AND id IN ("+h.list("2")+")", h.account, string(ids))
 	if err != nil {
 		return nil, err
 	}

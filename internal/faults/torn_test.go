@@ -36,7 +36,7 @@ func TestL21_TornLog(t *testing.T) {
 			must(t, errors.Join(copyFile(at.DSN, torn.DSN), os.WriteFile(torn.DSN+"-wal", k.tear(whole, j), 0o600)))
 			db := pool(t, torn)
 			x := &trouble{t: t, before: b, random: k.random, strike: func(string) {}, found: found}
-			x.firm, err = torn.on(db, settings{Chunk: chunk(), now: x.now, hook: x.hook})
+			x.firm, err = torn.on(t.Context(), db, settings{Chunk: chunk(), Hand: j%2 == 1, now: x.now, hook: x.hook})
 			must(t, err)
 			whole := "" // what SQLite itself finds
 			must(t, db.Reader().QueryRowContext(t.Context(), "PRAGMA integrity_check").Scan(&whole))
@@ -59,7 +59,7 @@ func TestL21_TornLog(t *testing.T) {
 			must(t, db.Close())
 		}
 	}
-	t.Logf("%d torn copies and %d that aren't, by the state found in each:%s\n%d of the torn had lost commits", copies, copies/3, table(found), shorter)
+	t.Logf("%d torn copies and %d that aren't, by the state found in each:%s\n%d of the torn had lost commits", copies, copies/3, counts(found), shorter)
 	if shorter < copies/2 {
 		t.Error("the torn copies lost next to nothing")
 	}

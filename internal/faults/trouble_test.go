@@ -37,12 +37,12 @@ type trouble struct {
 // newTrouble fills an account through calm, n records of each kind, and makes a firm over db, which may be the same database by another way.
 func newTrouble(t *testing.T, p place, calm, db *sqlstore.DB, n int) *trouble {
 	t.Helper()
-	quiet, err := p.on(calm, settings{})
+	quiet, err := p.on(t.Context(), calm, settings{Hand: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	x := &trouble{t: t, before: quiet.settle(t, n), random: rand.New(rand.NewPCG(9, 9)), strike: func(string) {}, found: map[state]int{}}
-	x.firm, err = p.on(db, settings{Chunk: n / 10, now: x.now, hook: x.hook})
+	x.firm, err = p.on(t.Context(), db, settings{Chunk: n / 10, now: x.now, hook: x.hook})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func (x *trouble) insist(calm func(error)) {
 // verify looks, when nobody works: through calm.
 func (x *trouble) verify(calm *sqlstore.DB, where string) state {
 	x.t.Helper()
-	f, err := x.place.on(calm, settings{})
+	f, err := x.place.on(x.t.Context(), calm, settings{Hand: true})
 	if err != nil {
 		x.t.Fatal(err)
 	}
@@ -148,8 +148,8 @@ func (x *trouble) ended(calm *sqlstore.DB) {
 	}
 }
 
-// table tells counts by state.
-func table(found map[state]int) string {
+// counts tells counts by state.
+func counts(found map[state]int) string {
 	var b strings.Builder
 	for _, is := range states {
 		fmt.Fprintf(&b, "\n  %-16s %4d", is, found[is])

@@ -48,23 +48,23 @@ var errLater = errors.New("later")
 
 // watchedHoldings are records that do the same.
 type watchedHoldings struct {
-	records
+	roster.Holdings
 	hook func(call string) func()
 }
 
 func (h watchedHoldings) Survey(ctx context.Context, user roster.UserID) (roster.Survey, error) {
 	defer h.hook("Survey")()
-	return h.records.Survey(ctx, user)
+	return h.Holdings.Survey(ctx, user)
 }
 
 func (h watchedHoldings) Page(ctx context.Context, q roster.Query) ([]roster.Record, error) {
 	defer h.hook("Page")()
-	return h.records.Page(ctx, q)
+	return h.Holdings.Page(ctx, q)
 }
 
 func (h watchedHoldings) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveResult, error) {
 	defer h.hook("Move")()
-	return h.records.Move(ctx, o)
+	return h.Holdings.Move(ctx, o)
 }
 
 // plantedTx is a transaction with a fault that a test has to find, or with none.
