@@ -264,7 +264,7 @@ func TestL21_WorkersOutliveTheirQueue(t *testing.T) {
 		l.work(t, offboard.Workers{
 			Queue: silent{s.Runs(), time.Now()}, Desk: branches{"": s}.desk,
 			Watch: func(b roster.Backlog) { l.add(fmt.Sprintf("due %d", b.Due)) },
-		}, 3*time.Second)
+		}, 2500*time.Millisecond) // not at a tick
 		no := " : connection refused" // the backlog, and what is due
 		l.want(t, "what was told", "0s "+no, "0s "+no, "1s "+no, "1s "+no, "2s due 1", "2s  leo: done")
 	})
