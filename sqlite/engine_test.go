@@ -84,3 +84,8 @@ func TestL21_TheAccountIsTheShardingKey(t *testing.T) {
 	t.Parallel()
 	sqltest.Sharding(t, engine())
 }
+
+func TestW1_ManyAppendToOneChain(t *testing.T) {
+	t.Parallel()
+	sqltest.Chain(t, engine())
+}
