@@ -32,3 +32,8 @@ func TestL21_NamesAreCheckedAtStart(t *testing.T) {
 	t.Parallel()
 	sqltest.Catalogue(t, sqlstore.SQLite, open)
 }
+
+func TestR14_AConditionAsSQL(t *testing.T) {
+	t.Parallel()
+	sqltest.Where(t, sqlstore.SQLite, open)
+}

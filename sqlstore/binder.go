@@ -26,7 +26,7 @@ func (b *binder) bind(account string) (*Holdings, error) {
 		b.fault("name", "there is no table %s that this user of the database may see", b.Name)
 		return nil, b.faults
 	}
-	h := &Holdings{db: b.db, name: quote(b.Name)}
+	h := &Holdings{db: b.db, name: quote(b.Name), store: account}
 	h.account = b.field("account", b.Account)
 	h.key = b.field("key", b.Key)
 	h.owner = b.field("owner", b.Owner)

@@ -77,6 +77,27 @@ func (e *engine) among(f form) string {
 	return " = ANY(ARRAY(SELECT CAST(v AS " + map[form]string{formText: "text", formNumber: "bigint", formUUID: "uuid"}[f] + ") FROM json_array_elements_text(CAST(? AS json)) v))"
 }
 
+// colleagues is the condition that a column is the id of a user of an account and a department. Ids that can't be in the
+// column aren't turned into its type, which would be an error.
+func (e *engine) colleagues(f form, users string) string {
+	id := "u.id"
+	switch {
+	case f == formNumber && !e.numbered:
+		id = "CASE WHEN CAST(CAST(u.id AS integer) AS text) = u.id THEN CAST(u.id AS integer) END"
+	case f == formNumber:
+		id = "CASE WHEN u.id ~ '^(0|-{0,1}[1-9][0-9]{0,18})$' THEN CASE WHEN abs(CAST(u.id AS numeric)) <= 9223372036854775807 THEN CAST(u.id AS bigint) END END"
+	case f == formUUID:
+		id = "CASE WHEN u.id ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' THEN CAST(u.id AS uuid) END"
+	case e.numbered:
+		id = `u.id COLLATE "default"` // gives way to the column's own
+	}
+	query := "SELECT " + id + " FROM " + users + " u WHERE u.account = ? AND u.department = ?"
+	if e.numbered {
+		return " = ANY(ARRAY(" + query + "))"
+	}
+	return " IN (" + query + ")"
+}
+
 // gather makes one JSON list of a column.
 func (e *engine) gather(column string) string { return e.group + "(" + column + ")" }
 

@@ -69,6 +69,7 @@ type Holdings struct {
 	alive   string // whether a row is there, as SQL beginning with AND, or empty
 	off     string // whether an acting thing is off, as SQL; empty without a switch
 	set     string // switches it off, as a part of SET
+	store   string // the account
 	tenant  any    // the account's value, if there is such a column
 	policy  Collision
 	merge   func(ctx context.Context, tx Tx, id string, o roster.MoveOrder) error
