@@ -37,3 +37,8 @@ func TestR14_AConditionAsSQL(t *testing.T) {
 	t.Parallel()
 	sqltest.Where(t, sqlstore.SQLite, open)
 }
+
+func TestG10_PagesGoOnAboveAnyText(t *testing.T) {
+	t.Parallel()
+	sqltest.Pages(t, sqlstore.SQLite, open)
+}

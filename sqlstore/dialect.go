@@ -39,6 +39,7 @@ type engine struct {
 
 	// Of tables of the host's: JSON lists of a column and of lists, an empty one, and a JSON list of spans as rows, with their ends.
 	group, join, empty, spans, first, second string
+	hash                                     string // 64 bits of a text; empty: there is no such function
 	lock                                     string // ends a SELECT of rows that are about to be changed
 }
 
@@ -55,6 +56,7 @@ var engines = map[Dialect]*engine{
 		hold: " FOR NO KEY UPDATE", files: "postgres", list: "SELECT json_array_elements_text(CAST(%s AS json))", snapshot: sql.LevelRepeatableRead,
 		group: "json_agg", join: "json_build_array", empty: "json_build_array()",
 		spans: "json_array_elements(CAST(? AS json)) b", first: "CAST(b.value->>0 AS bigint)", second: "CAST(b.value->>1 AS bigint)", lock: " FOR UPDATE",
+		hash:  "hashtextextended(%s, 0)",
 		types: [...]string{texts: "TEXT", numbers: "INT8", flags: "BOOL", blobs: "BYTEA"},
 	},
 }

@@ -101,7 +101,10 @@ func (m *mover) transact(ctx context.Context, f func(Tx) (bool, error)) (bool, e
 	if ok, err := f(tx); err != nil || !ok {
 		return false, err
 	}
-	return true, tx.Commit()
+	if err := tx.Commit(); err != nil {
+		return false, err
+	}
+	return true, nil
 }
 
 // change moves those of ids that still are From's, and tells how many.

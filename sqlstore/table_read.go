@@ -2,7 +2,11 @@ package sqlstore
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/seed-8e8abc8d/roster"
@@ -66,7 +70,9 @@ func (h *Holdings) tie(t roster.Tie) (field, error) {
 	return field{}, roster.Faults{{Field: "tie", Problem: "must be responsible or author"}}
 }
 
-// Survey counts, in one statement and so at one moment, what names the user.
+// Survey counts, in one statement and so at one moment, what names the user. On PostgreSQL it has a fingerprint, of sums of
+// 64-bit hashes of the keys in each part; SQLite has no hash, so there counts alone tell a changed world. A user whose id can't be
+// a value of a column is named by no row of it: zero is exact then.
 func (h *Holdings) Survey(ctx context.Context, user roster.UserID) (roster.Survey, error) {
 	s := roster.Survey{Responsible: map[string]int{}}
 	if err := ctx.Err(); err != nil {
@@ -77,10 +83,11 @@ func (h *Holdings) Survey(ctx context.Context, user roster.UserID) (roster.Surve
 		return s, h.because(ctx, "survey", err)
 	}
 	defer found.Close()
+	var sums []string
 	for found.Next() {
-		var what, part string
+		var what, part, sum string
 		var n, open int
-		if err := found.Scan(&what, &part, &n, &open); err != nil {
+		if err := found.Scan(&what, &part, &n, &open, &sum); err != nil {
 			return s, h.because(ctx, "survey", err)
 		}
 		switch {
@@ -88,11 +95,17 @@ func (h *Holdings) Survey(ctx context.Context, user roster.UserID) (roster.Surve
 		case what == "owner":
 			s.Responsible[part] += n
 			s.Open += open
+			sums = append(sums, fmt.Sprintf("%q %d %s", part, n, sum))
 		case what == "author":
 			s.Authored += n
 		default:
 			s.Named += n
 		}
+	}
+	if h.db.engine.hash != "" {
+		slices.Sort(sums)
+		whole := sha256.Sum256([]byte(strings.Join(sums, "\n")))
+		s.Fingerprint = hex.EncodeToString(whole[:16])
 	}
 	return s, h.because(ctx, "survey", found.Err())
 }
@@ -104,7 +117,7 @@ func (h *Holdings) surveyed(user roster.UserID) *clause {
 	if h.part.column != "" {
 		part = "coalesce(CAST(" + h.part.column + " AS text), '')"
 	}
-	c.add("SELECT 'owner', " + part + ", count(*), coalesce(sum(CASE WHEN " + h.open + " THEN 1 ELSE 0 END), 0)")
+	c.add("SELECT 'owner', " + part + ", count(*), coalesce(sum(CASE WHEN " + h.open + " THEN 1 ELSE 0 END), 0), " + h.summed())
 	h.from(&c)
 	c.names(h.owner, user)
 	c.add(h.alive)
@@ -112,13 +125,13 @@ func (h *Holdings) surveyed(user roster.UserID) *clause {
 		c.add(" GROUP BY " + h.part.column)
 	}
 	if h.author.column != "" {
-		c.add(" UNION ALL SELECT 'author', '', count(*), 0")
+		c.add(" UNION ALL SELECT 'author', '', count(*), 0, ''")
 		h.from(&c)
 		c.names(h.author, user)
 		c.add(h.alive)
 	}
 	if len(h.named) > 0 {
-		c.add(" UNION ALL SELECT 'named', '', count(*), 0")
+		c.add(" UNION ALL SELECT 'named', '', count(*), 0, ''")
 		h.from(&c)
 		c.add("(")
 		for i, f := range h.named {
@@ -130,6 +143,14 @@ func (h *Holdings) surveyed(user roster.UserID) *clause {
 		c.add(")" + h.alive)
 	}
 	return &c
+}
+
+// summed is the sum of the keys' hashes, which doesn't depend on their order.
+func (h *Holdings) summed() string {
+	if h.db.engine.hash == "" {
+		return "''"
+	}
+	return "coalesce(CAST(sum(" + fmt.Sprintf(h.db.engine.hash, "CAST("+h.key.column+" AS text)") + ") AS text), '')"
 }
 
 // ask reads rows.
