@@ -4,12 +4,11 @@
 //
 //	db, err := sqlite.Open(ctx, "app.db", sqlstore.Options{}) // or postgres.Open(ctx, dsn, …)
 //	r, err := roster.New(db.Account("acme"), schema, roster.Config{})
+//	deals, err := db.Account("acme").Table(ctx, sqlstore.Table{Name: "deals", Key: "id", Owner: "owner_id", Closed: "closed_at"})
+//	desk, err := offboard.New(r, offboard.Kind{Name: "deal", Holdings: deals})
 //
 // The host's own tables are handed over where they are: Store.Table makes roster.Holdings of one by the names of its columns,
 // on the same database.
-//
-//	deals, err := db.Account("acme").Table(ctx, sqlstore.Table{Name: "deals", Key: "id", Owner: "owner_id", Closed: "closed_at"})
-//	desk, err := offboard.New(r, offboard.Kind{Name: "deal", Holdings: deals})
 //
 // Updates of one account run one after another: each begins by locking the account's row, in whatever transaction it
 // runs, so that no isolation level of a host's own transaction weakens a guard. Views are one snapshot. Checks of tokens

@@ -2,10 +2,10 @@ package sqltest
 
 import (
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/seed-8e8abc8d/roster"
 	"github.com/seed-8e8abc8d/roster/sqlstore"
 )
@@ -26,42 +26,7 @@ func Catalogue(t *testing.T, d sqlstore.Dialect, open func(t *testing.T) *sqlsto
 			t.Fatal(err)
 		}
 	}
-	good := sqlstore.Table{Name: "deals", Key: "id", Owner: "owner", Closed: "done"}
-	with := func(change func(*sqlstore.Table)) sqlstore.Table {
-		table := good
-		change(&table)
-		return table
-	}
-	contacts := sqlstore.Table{Name: "contacts", Key: "id", Owner: "owner"}
-	colliding := func(c sqlstore.Collision) sqlstore.Table {
-		table := contacts
-		table.Collision = c
-		return table
-	}
-	for _, c := range []struct {
-		name  string
-		table sqlstore.Table
-		want  map[string]string // by field, a part of what is told
-		why   string
-	}{
-		{"good", good, nil, "nothing is wrong"},
-		{"with its schema", with(func(t *sqlstore.Table) {
-			t.Name = map[sqlstore.Dialect]string{sqlstore.SQLite: "main.deals"}[d] + map[sqlstore.Dialect]string{sqlstore.PostgreSQL: "public.deals"}[d]
-		}), nil, "a name may have a schema"},
-		{"nothing", sqlstore.Table{}, map[string]string{"name": "is required", "key": "is required", "owner": "is required"}, "three names are needed"},
-		{"no names", with(func(t *sqlstore.Table) { t.Owner, t.Part = `owner" --`, "a?" }), map[string]string{"owner": "must be a name", "part": "must be a name"}, "no name is ever SQL"},
-		{"no table", with(func(t *sqlstore.Table) { t.Name = "Deal" }), map[string]string{"name": "there is no table Deal"}, "the catalogue doesn't have it"},
-		{"no columns", with(func(t *sqlstore.Table) { t.Owner, t.Named = "ownr", []string{"watcher"} }), map[string]string{"owner": "no column ownr; it has author, code, done", "named": "no column watcher"}, "all of them at once"},
-		{"types", with(func(t *sqlstore.Table) { t.Key, t.Part, t.Off = "price", "done", "title" }), map[string]string{"key": "must be", "part": "must be", "off": "must be a boolean"}, "no ids are floats"},
-		{"no index", with(func(t *sqlstore.Table) { t.Part = "stage" }), map[string]string{"owner": `ON "deals" ("owner", "stage", "id")`}, "each page would sort all of the owner's"},
-		{"a partial index", with(func(t *sqlstore.Table) { t.Author = "author" }), map[string]string{"author": `ON "deals" ("author", "id")`}, "it has some rows only"},
-		{"an account", with(func(t *sqlstore.Table) { t.Account, t.Named = "team", []string{"title"} }), map[string]string{"account": `the account "acme"`, "owner": `ON "deals" ("team", "owner", "id")`}, "the account comes first everywhere; its numbers can't be acme"},
-		{"not unique", with(func(t *sqlstore.Table) { t.Key = "code" }), map[string]string{"key": `CREATE UNIQUE INDEX`, "owner": `("owner", "code")`}, "a move would move two"},
-		{"no policy", contacts, map[string]string{"collision": "is required: the unique key"}, "some can't move (G16)"},
-		{"a policy that can't be", colliding(sqlstore.CollisionKeep), map[string]string{"collision": "takes no NULL"}, "nobody can't be there"},
-		{"a policy", colliding(sqlstore.CollisionSkip), nil, "skipping always can be"},
-		{"on and off", with(func(t *sqlstore.Table) { t.On, t.Off = "done", "done" }), map[string]string{"off": "one too many"}, "which of them?"},
-	} {
+	for _, c := range refusals(d) {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := db.Account("acme").Table(t.Context(), c.table)
 			told := map[string]string{}
@@ -71,11 +36,8 @@ func Catalogue(t *testing.T, d sqlstore.Dialect, open func(t *testing.T) *sqlsto
 					told[f.Field] = c.want[f.Field]
 				}
 			}
-			if len(c.want) == 0 {
-				c.want = map[string]string{}
-			}
-			if diff := cmp.Diff(c.want, told); diff != "" || (err != nil) != (len(c.want) > 0) {
-				t.Errorf("%v (-want +got):\n%s\nwhy: %s", err, diff, c.why)
+			if !maps.Equal(c.want, told) || (err != nil) != (len(c.want) > 0) {
+				t.Errorf("%v: got %q; want %q: %s", err, told, c.want, c.why)
 			}
 		})
 	}
@@ -98,5 +60,48 @@ func helps(t *testing.T, db *sqlstore.DB) {
 	}
 	if _, err := db.Account("").Table(t.Context(), table); err != nil {
 		t.Errorf("after %v: %v", faults, err)
+	}
+}
+
+// refusal is a Table and what is wrong with it.
+type refusal struct {
+	name  string
+	table sqlstore.Table
+	want  map[string]string // by field, a part of what is told
+	why   string
+}
+
+// refusals are good tables, and one with each thing that can be wrong.
+func refusals(d sqlstore.Dialect) []refusal {
+	good := sqlstore.Table{Name: "deals", Key: "id", Owner: "owner", Closed: "done"}
+	with := func(change func(*sqlstore.Table)) sqlstore.Table {
+		table := good
+		change(&table)
+		return table
+	}
+	contacts := sqlstore.Table{Name: "contacts", Key: "id", Owner: "owner"}
+	colliding := func(c sqlstore.Collision) sqlstore.Table {
+		table := contacts
+		table.Collision = c
+		return table
+	}
+	return []refusal{
+		{"good", good, nil, "nothing is wrong"},
+		{"with its schema", with(func(t *sqlstore.Table) {
+			t.Name = map[sqlstore.Dialect]string{sqlstore.SQLite: "main.deals"}[d] + map[sqlstore.Dialect]string{sqlstore.PostgreSQL: "public.deals"}[d]
+		}), nil, "a name may have a schema"},
+		{"nothing", sqlstore.Table{}, map[string]string{"name": "is required", "key": "is required", "owner": "is required"}, "three names are needed"},
+		{"no names", with(func(t *sqlstore.Table) { t.Owner, t.Part = `owner" --`, "a?" }), map[string]string{"owner": "must be a name", "part": "must be a name"}, "no name is ever SQL"},
+		{"no table", with(func(t *sqlstore.Table) { t.Name = "Deal" }), map[string]string{"name": "there is no table Deal"}, "the catalogue doesn't have it"},
+		{"no columns", with(func(t *sqlstore.Table) { t.Owner, t.Named = "ownr", []string{"watcher"} }), map[string]string{"owner": "no column ownr; it has author, code, done", "named": "no column watcher"}, "all of them at once"},
+		{"types", with(func(t *sqlstore.Table) { t.Key, t.Part, t.Off = "price", "done", "title" }), map[string]string{"key": "must be", "part": "must be", "off": "must be a boolean"}, "no ids are floats"},
+		{"no index", with(func(t *sqlstore.Table) { t.Part = "stage" }), map[string]string{"owner": `ON "deals" ("owner", "stage", "id")`}, "each page would sort all of the owner's"},
+		{"a partial index", with(func(t *sqlstore.Table) { t.Author = "author" }), map[string]string{"author": `ON "deals" ("author", "id")`}, "it has some rows only"},
+		{"an account", with(func(t *sqlstore.Table) { t.Account, t.Named = "team", []string{"title"} }), map[string]string{"account": `the account "acme"`, "owner": `ON "deals" ("team", "owner", "id")`}, "the account comes first everywhere; its numbers can't be acme"},
+		{"not unique", with(func(t *sqlstore.Table) { t.Key = "code" }), map[string]string{"key": `CREATE UNIQUE INDEX`, "owner": `("owner", "code")`}, "a move would move two"},
+		{"no policy", contacts, map[string]string{"collision": "is required: the unique key"}, "some can't move (G16)"},
+		{"a policy that can't be", colliding(sqlstore.CollisionKeep), map[string]string{"collision": "takes no NULL"}, "nobody can't be there"},
+		{"a policy", colliding(sqlstore.CollisionSkip), nil, "skipping always can be"},
+		{"on and off", with(func(t *sqlstore.Table) { t.On, t.Off = "done", "done" }), map[string]string{"off": "one too many"}, "which of them?"},
 	}
 }

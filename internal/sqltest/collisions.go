@@ -7,7 +7,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/seed-8e8abc8d/roster"
 	"github.com/seed-8e8abc8d/roster/offboard"
 	"github.com/seed-8e8abc8d/roster/rostertest"
@@ -62,20 +61,23 @@ func Collisions(t *testing.T, open func(t *testing.T) *sqlstore.DB) {
 			}
 		})
 	}
-	t.Run("a merge that fails", func(t *testing.T) {
-		t.Parallel()
-		cause := errors.New("no")
-		for _, f := range []func() error{func() error { return cause }, func() error { return nil }} { // the second merges nothing
-			b := newBook(t, open(t), func(t *sqlstore.Table) {
-				t.Merge = func(context.Context, sqlstore.Tx, string, roster.MoveOrder) error { return f() }
-			})
-			_, err := b.Move(t.Context(), roster.MoveOrder{Tie: roster.Responsible, From: "leo", To: "sam", IDs: b.ids})
-			if err == nil || f() != nil && !errors.Is(err, cause) {
-				t.Errorf("a merge that fails: %v; want its error", err)
-			}
-			b.counts(500, 507)
+	t.Run("a merge that fails", func(t *testing.T) { mergeFails(t, open) })
+}
+
+// mergeFails has a merge that fails, and one that does nothing: none of the chunk moves.
+func mergeFails(t *testing.T, open func(t *testing.T) *sqlstore.DB) {
+	t.Parallel()
+	cause := errors.New("no")
+	for _, told := range []error{cause, nil} {
+		b := newBook(t, open(t), func(t *sqlstore.Table) {
+			t.Merge = func(context.Context, sqlstore.Tx, string, roster.MoveOrder) error { return told }
+		})
+		_, err := b.Move(t.Context(), roster.MoveOrder{Tie: roster.Responsible, From: "leo", To: "sam", IDs: b.ids})
+		if err == nil || told != nil && !errors.Is(err, told) {
+			t.Errorf("a merge that fails: %v; want its error", err)
 		}
-	})
+		b.counts(500, 507)
+	}
 }
 
 // merge puts a leaver's contact into the successor's of the same name.
@@ -126,9 +128,7 @@ func (b *book) moves(o roster.MoveOrder, want []roster.MoveResult) {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		b.t.Errorf("Move (-want +got):\n%s", diff)
-	}
+	same(b.t, "results of Move", want, got)
 }
 
 // counts wants so many contacts to be leo's, and so many in all.

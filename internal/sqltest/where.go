@@ -6,7 +6,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/seed-8e8abc8d/roster"
 	"github.com/seed-8e8abc8d/roster/memstore"
 	"github.com/seed-8e8abc8d/roster/sqlstore"
@@ -146,8 +145,8 @@ func (w *world) agree(t *testing.T, random *rand.Rand) int {
 		got = append(got, id)
 	}
 	slices.Sort(got)
-	if diff := cmp.Diff(want, got); diff != "" || rows.Err() != nil {
-		t.Fatalf("%+v for %q of %q: %s with %v (-want +got): %v\n%s", c, user, w.users[user], where, args, rows.Err(), diff)
+	if !slices.Equal(got, want) || rows.Err() != nil {
+		t.Fatalf("%+v for %q of %q: %s with %v: %v\ngot  %q\nwant %q", c, user, w.users[user], where, args, rows.Err(), got, want)
 	}
 	return len(got)
 }
