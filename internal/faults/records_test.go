@@ -13,9 +13,11 @@ import (
 // moves is written by triggers alone, and tells every change of an owner that was committed, in order, whoever made it.
 var moves = map[sqlstore.Dialect]string{
 	sqlstore.SQLite: `
-CREATE TABLE moves (seq INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, was TEXT NOT NULL, becomes TEXT NOT NULL);`,
+CREATE TABLE moves (seq INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, was TEXT NOT NULL, becomes TEXT NOT NULL);
+CREATE INDEX moves_account ON moves (account, seq);`,
 	sqlstore.PostgreSQL: `
 CREATE TABLE moves (seq BIGSERIAL PRIMARY KEY, account TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, was TEXT NOT NULL, becomes TEXT NOT NULL);
+CREATE INDEX moves_account ON moves (account, seq);
 CREATE FUNCTION moved() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 	INSERT INTO moves (account, kind, id, was, becomes) VALUES (new.account, TG_TABLE_NAME, new.id, old.owner, new.owner);
 	RETURN NULL;
