@@ -82,8 +82,8 @@ var fillings = []struct {
 	{"searches", "n.i, o.id, CASE WHEN n.i > 18 OR n.i % 6 = 0 THEN 'Search ' || n.i ELSE 'My calls ' || (n.i / 6) END", 1},
 }
 
-// filling writes the rows of a table. People take turns, and leo comes twice. Three of
-// his searches have names that his colleagues' have too.
+// filling writes the rows of a table. People take turns, and leo comes twice. Three of his searches are called
+// what his colleagues call one of theirs.
 const filling = `
 WITH RECURSIVE
 	n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1),

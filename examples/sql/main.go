@@ -7,7 +7,8 @@
 //	go run ./examples/sql -db crm.db -die 1000      dies by itself after 1,000 records
 //	go run ./examples/sql -db crm.db                and the same command goes on
 //
-// Kill it however you like: started again on the same database it goes on with what is there.
+// Kill it however you like: started again on the same database it goes on with what is there. On a terminal it asks before
+// it deletes anybody; -yes confirms without asking.
 //
 // The files: roster.go puts the tables under roster, leave.go offboards, daily.go is what a CRM asks roster every day,
 // crm.go has the tables, tell.go prints, show.go and die.go are the death and what comes after it, database.go opens
@@ -76,12 +77,13 @@ func run(ctx context.Context, args []string, t terminal) (err error) {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	if flags.NArg() > 0 || o.db != "" && o.dsn != "" || o.rows < 1_000 {
-		return errors.New("usage: sql [-db file | -dsn string] [-die records] [-rows 1000 or more] [-keep] [-yes]")
+	temporary := o.db == "" && o.dsn == ""
+	if flags.NArg() > 0 || o.db != "" && o.dsn != "" || temporary && o.die > 0 || o.die < 0 || o.rows < 1_000 {
+		return errors.New("usage: sql [-db file | -dsn string] [-die records] [-rows 1000 or more] [-keep] [-yes]; what dies needs a -db or -dsn that stays")
 	}
-	if o.db == "" && o.dsn == "" {
-		dir, err := os.MkdirTemp("", "crm-")
-		if err != nil {
+	if temporary {
+		var dir string
+		if dir, err = os.MkdirTemp("", "crm-"); err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()

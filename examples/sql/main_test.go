@@ -17,6 +17,8 @@ import (
 
 	"github.com/seed-8e8abc8d/roster"
 	"github.com/seed-8e8abc8d/roster/internal/pgtest"
+	"github.com/seed-8e8abc8d/roster/postgres"
+	"github.com/seed-8e8abc8d/roster/sqlstore"
 )
 
 var update = flag.Bool("update", false, "write testdata/output.txt anew")
@@ -84,6 +86,14 @@ func TestL21_KilledAndContinued(t *testing.T) {
 		if diff := cmp.Diff(string(want), got); diff != "" {
 			t.Errorf("output (-want +got):\n%s", diff)
 		}
+		if where[0] == "-dsn" {
+			db, err := postgres.Open(t.Context(), where[1], sqlstore.Options{})
+			is.NoErr(err)
+			defer db.Close()
+			n := -1
+			is.NoErr(db.Reader().QueryRowContext(t.Context(), "SELECT count(*) FROM pg_namespace WHERE nspname = $1", schemaName).Scan(&n))
+			is.Equal(n, 0) // it cleared up after itself
+		}
 	})
 }
 
@@ -109,6 +119,23 @@ func TestL21_KilledAgainAndAgain(t *testing.T) {
 		is.True(strings.Contains(out, "The journal tells of 497 moves of 497 records.")) // each once; three searches stood in the way of others
 		is.True(strings.Contains(out, "Leo Lang is deleted; 0 tokens open a door."))     // once more asked, the same end
 	})
+}
+
+// TestL21_TheFileGoesInTheEnd runs it as newcomers do, without any flag but a smaller CRM.
+func TestL21_TheFileGoesInTheEnd(t *testing.T) {
+	is := is.New(t)
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	out, err := talk(t, false, "", "-rows", "1000")
+	is.NoErr(err)
+	is.True(strings.Contains(out, "Leo Lang is deleted"))
+	left, err := os.ReadDir(dir)
+	is.NoErr(err)
+	is.Equal(len(left), 0) // nothing is left in the temporary directory
+	for _, wrong := range [][]string{{"-die", "5"}, {"-db", "a", "-dsn", "b"}, {"-rows", "10"}, {"go"}} {
+		_, err := talk(t, false, "", wrong...)
+		is.True(err != nil && strings.Contains(err.Error(), "usage")) // no work that can't be continued
+	}
 }
 
 // TestL6_WithoutTheWordNothingHappens asks a person, who hesitates.
