@@ -25,8 +25,9 @@ const (
 type Holdings interface {
 	// Survey counts what names the user, exactly.
 	Survey(ctx context.Context, user UserID) (Survey, error)
-	// Page lists records that name q.User, in ascending byte order of their ids, those after q.After
-	// only, at most q.Limit; a shorter page is the last. Records may move while pages are read.
+	// Page lists records that name q.User, in an order of the host's own that never changes: that of the
+	// table's key, say. Those after q.After only, whether that is still there or not, at most q.Limit; a shorter
+	// page is the last. Records may move while pages are read.
 	Page(ctx context.Context, q Query) ([]Record, error)
 	// Move changes o.Tie from o.From to o.To on each of o.IDs where it still is o.From, all other
 	// records and all other fields untouched (compare-and-set), and tells for each id, in their
@@ -90,7 +91,8 @@ type Query struct {
 	Tie      Tie
 	Part     string // this part only
 	AllParts bool   // every part; Part is ignored
-	After    string // ids above this one
+	IDs      []string // these records only, 10,000 at most; nil: all
+	After    string // those that come after this one in the order of the keys; empty: from the first
 	Limit    int    // 1 to 10,000
 }
 

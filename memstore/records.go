@@ -160,7 +160,9 @@ func (r *Records) Page(ctx context.Context, q roster.Query) ([]roster.Record, er
 		return nil, nil
 	}
 	var found []*Record
-	if q.AllParts {
+	if q.IDs != nil {
+		found = r.some(q)
+	} else if q.AllParts {
 		for _, set := range reg.parts {
 			found = set.after(found, q.After, q.Limit)
 		}
@@ -174,6 +176,24 @@ func (r *Records) Page(ctx context.Context, q roster.Query) ([]roster.Record, er
 		page[i] = roster.Record{ID: rec.ID, Owner: rec.Owner, Part: rec.Part}
 	}
 	return page, nil
+}
+
+// some finds those of q.IDs that q asks for.
+func (r *Records) some(q roster.Query) (found []*Record) {
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(q.IDs))) {
+		rec := r.records[id]
+		if rec == nil || id <= q.After || len(found) == q.Limit {
+			continue
+		}
+		tied := rec.Owner
+		if q.Tie == roster.Author {
+			tied = rec.Author
+		}
+		if tied == q.User && (q.AllParts || rec.Part == q.Part) {
+			found = append(found, rec)
+		}
+	}
+	return found
 }
 
 // Move carries out o in one step that no other call sees half done.

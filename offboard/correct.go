@@ -7,7 +7,6 @@ import (
 	"iter"
 	"slices"
 	"time"
-	"unicode/utf8"
 
 	"github.com/seed-8e8abc8d/roster"
 )
@@ -154,31 +153,19 @@ func (w *worker) judged(ctx context.Context, e roster.Entry) error {
 	return w.move(ctx, entered, deadline, false)
 }
 
-// held tells in which part those of ids are now whose tie is to a user, or to nobody. ids are in ascending
-// order: only the user's records between the first and the last are read, a page at a time.
+// held tells in which part those of ids are now whose tie is to a user, or to nobody.
 func (w *worker) held(ctx context.Context, k Kind, tie roster.Tie, user roster.UserID, ids []string) (map[string]string, error) {
 	ctx, cancel := context.WithTimeout(ctx, w.set.Lease*3/4)
 	defer cancel()
-	wanted := make(map[string]bool, len(ids))
-	for _, id := range ids {
-		wanted[id] = true
-	}
 	held := map[string]string{}
-	_, size := utf8.DecodeLastRuneInString(ids[0]) // without its last letter an id sorts right before it, or nearly
-	q := roster.Query{User: user, Tie: tie, AllParts: true, After: ids[0][:len(ids[0])-size], Limit: maxPage}
-	for {
-		page, err := readPage(ctx, k, q)
+	for some := range slices.Chunk(ids, maxPage) {
+		page, err := readPage(ctx, k, roster.Query{User: user, Tie: tie, AllParts: true, IDs: some, Limit: len(some)})
 		if err != nil {
 			return nil, err
 		}
 		for _, rec := range page {
-			if wanted[rec.ID] {
-				held[rec.ID] = rec.Part
-			}
-			q.After = rec.ID
-		}
-		if len(page) < q.Limit || q.After >= ids[len(ids)-1] {
-			return held, nil
+			held[rec.ID] = rec.Part
 		}
 	}
+	return held, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/seed-8e8abc8d/roster"
 )
@@ -86,31 +87,24 @@ func loads(ctx context.Context, k Kind, req roster.Request) (map[roster.UserID]i
 	return counted, nil
 }
 
-// named finds the leaver's records that rules name by id. It pages through the leaver's
-// records, holding no more than a page, and only when there is such a rule.
+// named finds the leaver's records that rules name by id.
 func named(ctx context.Context, k Kind, req roster.Request) ([]roster.Record, error) {
-	wanted := map[string]bool{}
+	var wanted []string
 	for _, rule := range req.Rules {
 		if rule.Kind == k.Name {
-			for _, id := range rule.Records {
-				wanted[id] = true
-			}
+			wanted = append(wanted, rule.Records...)
 		}
 	}
+	slices.Sort(wanted)
 	var found []roster.Record
-	if len(wanted) == 0 {
-		return nil, nil
-	}
-	for rec, err := range leaversRecords(ctx, k, req.Leaver) {
+	for some := range slices.Chunk(slices.Compact(wanted), maxPage) {
+		page, err := readPage(ctx, k, roster.Query{User: req.Leaver, Tie: roster.Responsible, AllParts: true, IDs: some, Limit: len(some)})
 		if err != nil {
 			return nil, err
 		}
-		if !wanted[rec.ID] {
-			continue
-		}
-		rec.Owner = req.Leaver
-		if found = append(found, rec); len(found) == len(wanted) {
-			break
+		for _, rec := range page {
+			rec.Owner = req.Leaver
+			found = append(found, rec)
 		}
 	}
 	return found, nil
@@ -150,12 +144,13 @@ func readPage(ctx context.Context, k Kind, q roster.Query) ([]roster.Record, err
 	if len(page) > q.Limit {
 		return nil, fmt.Errorf("broken holdings: a page of %d records, where at most %d were asked for", len(page), q.Limit)
 	}
-	after := q.After
+	seen := make(map[string]bool, len(page)+1)
+	seen[q.After] = true
 	for _, rec := range page {
-		if rec.ID <= after {
-			return nil, fmt.Errorf("broken holdings: a page that isn't in ascending order after %q", after)
+		if seen[rec.ID] {
+			return nil, fmt.Errorf("broken holdings: a page after %q that lists %q again, or nothing", q.After, rec.ID)
 		}
-		after = rec.ID
+		seen[rec.ID] = true
 	}
 	return page, nil
 }

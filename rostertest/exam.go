@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/seed-8e8abc8d/roster"
 	"github.com/seed-8e8abc8d/roster/memstore"
@@ -30,6 +31,9 @@ func newExam(ctx context.Context, s Source) *exam {
 	anyParts := s.Parts == nil
 	if anyParts {
 		s.Parts = []string{"", "new", "won"}
+	}
+	if s.Order == nil {
+		s.Order = strings.Compare
 	}
 	return &exam{Source: s, ctx: ctx, made: made, anyParts: anyParts, leo: s.Users[0], sam: s.Users[1], sue: s.Users[2], stranger: s.Users[3]}
 }
@@ -64,7 +68,7 @@ func (x *exam) need(what string, err error) {
 	}
 }
 
-// ids makes the ids of n records, in byte order.
+// ids makes the ids of n records, in the order of pages.
 func (x *exam) ids(n int) []string {
 	ids := make([]string, n)
 	for i := range ids {
@@ -72,7 +76,7 @@ func (x *exam) ids(n int) []string {
 			ids[i] = x.ID(i + 1)
 		}
 	}
-	slices.Sort(ids)
+	slices.SortFunc(ids, x.Order)
 	return ids
 }
 

@@ -166,7 +166,7 @@ func mistakes() []struct {
 		{"no order but that of the table", mistake{page: func(m *mistaken, _ roster.Query, page []roster.Record) []roster.Record {
 			slices.SortFunc(page, func(a, b roster.Record) int { return slices.Index(m.order, a.ID) - slices.Index(m.order, b.ID) })
 			return page
-		}}, rostertest.Source{ID: strconv.Itoa}, "pages in byte order"},
+		}}, rostertest.Source{ID: strconv.Itoa}, "pages in one order"},
 		{"after a record that isn't there comes nothing", mistake{query: func(m *mistaken, q roster.Query) roster.Query {
 			if _, ok := m.Find(q.After); !ok && q.After != "" {
 				q.After = "\xff"

@@ -150,6 +150,7 @@ func (m *model) Survey(ctx context.Context, user roster.UserID) (roster.Survey, 
 func (m *model) sorted(q roster.Query) (found []memstore.Record) {
 	for _, rec := range m.records {
 		listed := !m.deleted[rec.ID] && m.same(*tied(&rec, q.Tie), q.User) && (q.AllParts || rec.Part == q.Part)
+		listed = listed && (q.IDs == nil || m.is("a page of some") || slices.Contains(q.IDs, rec.ID))
 		if listed && (q.User != "" || !m.is("records of nobody")) {
 			found = append(found, rec)
 		}
@@ -157,7 +158,7 @@ func (m *model) sorted(q roster.Query) (found []memstore.Record) {
 	slices.SortFunc(found, func(a, b memstore.Record) int {
 		x, errX := strconv.Atoi(a.ID)
 		y, errY := strconv.Atoi(b.ID)
-		if m.is("pages in byte order") && errX == nil && errY == nil && x != y {
+		if m.is("pages in one order") && errX == nil && errY == nil && x != y {
 			return x - y
 		}
 		return strings.Compare(a.ID, b.ID)

@@ -14,8 +14,8 @@ const many = 2_500
 // pageCases are about pages.
 func pageCases() []holdingsCase {
 	return []holdingsCase{
-		newCase("pages in byte order", "Page lists records in ascending byte order of their ids, whatever the database thinks of letter "+
-			"case, numbers in texts, or a language.", checkOrder),
+		newCase("pages in one order", "Page lists records in one order, that of the source, in which every id has its place for ever.", checkOrder),
+		newCase("a page of some", "With q.IDs a page has no other records than these, and all of these that q asks for.", checkSome),
 		newCase("pages are complete", "Page lists the records of the user, the tie and the part asked for, open or closed, above q.After only, whether "+
 			"that is there or not, and as many as q.Limit allows: a shorter page is the last.", checkPages),
 		newCase("pages may be long", "q.Limit may be 10,000, and a page is as long if there are so many records.", checkLong),
@@ -47,10 +47,37 @@ func checkOrder(x *exam) {
 		slices.Reverse(ids)
 	}
 	x.give(x.leo, ids...)
-	slices.Sort(ids)
+	slices.SortFunc(ids, x.Order)
 	page := x.page(roster.Query{User: x.leo, Tie: roster.Responsible, AllParts: true, Limit: len(ids) + 1})
 	if got := idsOf(page); !slices.Equal(got, ids) {
 		x.errorf("a page of everything: got %q; want %q", got, ids)
+	}
+}
+
+// checkSome asks for some of a user's records among some of another's and some that aren't there.
+func checkSome(x *exam) {
+	ids := x.ids(12)
+	x.give(x.leo, ids[:8]...)
+	x.give(x.sam, ids[8:11]...)
+	ask := func(q roster.Query, want ...string) {
+		q.User, q.Tie, q.AllParts = x.leo, roster.Responsible, true
+		if got := idsOf(x.page(q)); !slices.Equal(got, want) {
+			x.errorf("Page %+v: got %q; want %q", q, got, want)
+		}
+	}
+	ask(roster.Query{IDs: []string{ids[6], ids[1], ids[9], ids[11], ids[3], ids[1]}, Limit: 10}, ids[1], ids[3], ids[6])
+	ask(roster.Query{IDs: []string{ids[6], ids[1], ids[9], ids[3]}, Limit: 2}, ids[1], ids[3])
+	ask(roster.Query{IDs: []string{ids[6], ids[1], ids[9], ids[3]}, After: ids[1], Limit: 2}, ids[3], ids[6])
+	ask(roster.Query{IDs: []string{ids[9], ids[11]}, Limit: 10})
+	ask(roster.Query{IDs: ids, Limit: 10_000}, ids[:8]...)
+	if len(x.Parts) > 1 {
+		rec := x.record(ids[2], x.leo)
+		rec.Part = x.Parts[1]
+		x.put(rec)
+		q := roster.Query{User: x.leo, Tie: roster.Responsible, Part: x.Parts[1], IDs: ids[:5], Limit: 10}
+		if got := idsOf(x.page(q)); !slices.Equal(got, ids[2:3]) {
+			x.errorf("Page %+v: got %q; want %q", q, got, ids[2:3])
+		}
 	}
 }
 
@@ -103,7 +130,7 @@ func checkPages(x *exam) {
 	if !x.NoAuthors && len(x.Parts) > 1 {
 		ask(roster.Query{User: x.leo, Tie: roster.Author, Part: x.Parts[1]}, written[1])
 	}
-	above := slices.DeleteFunc(slices.Clone(whole[2]), func(id string) bool { return id < none })
+	above := slices.DeleteFunc(slices.Clone(whole[2]), func(id string) bool { return x.Order(id, none) < 0 })
 	if got := idsOf(x.page(roster.Query{User: x.leo, Tie: roster.Responsible, AllParts: true, After: none, Limit: 20})); !slices.Equal(got, above) {
 		x.errorf("a page after %q, which isn't there: got %q; want %q", none, got, above)
 	}

@@ -134,7 +134,7 @@ func TestHoldings_CatchesHoldingsOfOtherMakes(t *testing.T) {
 		{"a page begins with the last", bends{page: func(_ roster.Query, page []roster.Record) []roster.Record {
 			slices.Reverse(page)
 			return page
-		}}, "pages in byte order"},
+		}}, "pages in one order"},
 		{"owners aren't told", bends{page: func(_ roster.Query, page []roster.Record) []roster.Record {
 			for i := range page {
 				page[i].Owner = ""
