@@ -56,12 +56,12 @@ func (b *binder) bind(account string) (*Holdings, error) {
 	}
 	b.unique(h)
 	b.collisions(h)
-	b.search("owner", h, b.Owner, b.Part, b.Key)
+	b.search("owner", b.Owner, b.Part, b.Key)
 	if b.Author != "" {
-		b.search("author", h, b.Author, b.Key)
+		b.search("author", b.Author, b.Key)
 	}
 	for _, name := range b.Named {
-		b.search("named", h, name)
+		b.search("named", name)
 	}
 	return h, b.faults.Err()
 }
@@ -90,7 +90,6 @@ func (b *binder) field(field_, name string) (f field) {
 	case b.db.dialect == PostgreSQL:
 		f.param = map[form]string{formText: "CAST(? AS text)", formNumber: "CAST(? AS bigint)", formUUID: "CAST(CAST(? AS text) AS uuid)"}[d.form]
 	}
-	f.order = f.column
 	return f
 }
 
@@ -180,7 +179,7 @@ func (b *binder) unique(h *Holdings) {
 			return
 		}
 	}
-	b.fault("key", "the column %s isn't unique: CREATE UNIQUE INDEX %s", b.Key, b.index(b.leading(b.Key), ""))
+	b.fault("key", "the column %s isn't unique: CREATE UNIQUE INDEX %s", b.Key, b.index(b.leading(b.Key)))
 }
 
 // collisions wants a policy where a unique key has a user in it who may change.
@@ -213,38 +212,23 @@ func (b *binder) collisions(h *Holdings) {
 	}
 }
 
-// search wants an index that begins with columns, behind the account. Where the last is the key, and a text, the index
-// must have it in byte order, and how the key is to be written in statements follows from it.
-func (b *binder) search(field string, h *Holdings, names ...string) {
+// search wants an index that begins with columns, behind the account, each ordered as the column compares.
+func (b *binder) search(field string, names ...string) {
 	names = b.leading(names...)
-	ordered := names[len(names)-1] == b.Key && h.key.form == formText
 	for _, x := range b.indexes {
-		if x.partial || len(x.columns) < len(names) {
-			continue
-		}
-		fits := true
+		fits := !x.partial && len(x.columns) >= len(names)
 		for i, name := range names {
-			e := x.columns[i]
-			last := ordered && i == len(names)-1
-			fits = fits && e.name == name && (e.same && !last || e.bytewise && last)
+			fits = fits && x.columns[i].name == name && x.columns[i].same
 		}
-		if !fits {
-			continue
+		if fits {
+			return
 		}
-		if ordered && !x.columns[len(names)-1].same {
-			h.key.order = h.key.column + ` COLLATE "C"`
-		}
-		return
 	}
-	order := ""
-	if ordered && b.db.dialect == PostgreSQL && !b.columns[b.Key].bytewise {
-		order = ` COLLATE "C"`
-	}
-	b.fault(field, "no index serves it: CREATE INDEX %s", b.index(names, order))
+	b.fault(field, "no index serves it: CREATE INDEX %s", b.index(names))
 }
 
 // index is what follows CREATE INDEX. SQLite wants a name.
-func (b *binder) index(names []string, order string) string {
+func (b *binder) index(names []string) string {
 	on := "ON " + quote(b.Name)
 	if b.db.dialect == SQLite {
 		schema, table, found := strings.Cut(b.Name, ".")
@@ -253,7 +237,7 @@ func (b *binder) index(names []string, order string) string {
 		}
 		on = quote(schema) + "." + quote(table+"_"+strings.Join(names, "_")) + " ON " + quote(table)
 	}
-	return on + " (" + columns(names) + order + ")"
+	return on + " (" + columns(names) + ")"
 }
 
 // columns is a list of columns in a statement.

@@ -21,7 +21,6 @@ type described struct {
 	number    bool // of any sort
 	text      bool
 	null      bool
-	bytewise  bool // its texts are ordered and compared by bytes
 	exact     bool // its texts are equal only if they are the same
 	mayRead   bool
 	mayChange bool
@@ -38,10 +37,9 @@ type indexed struct {
 
 // entry is a column of an index; without a name it is an expression.
 type entry struct {
-	name     string
-	own      bool // of the index's own key
-	same     bool // ordered as the column compares
-	bytewise bool // ordered by bytes
+	name string
+	own  bool // of the index's own key
+	same bool // ordered as statements compare the column: by bytes on SQLite, by its collation on PostgreSQL
 }
 
 // catalogue asks for a table. One that isn't there has no columns.
@@ -92,7 +90,7 @@ func (c *catalogue) sqlite(ctx context.Context, pool *sql.DB, schema, name strin
 		return err
 	}
 	if rowid != "" {
-		c.indexes = append(c.indexes, indexed{name: "the table itself", unique: true, columns: []entry{{name: rowid, own: true, same: true, bytewise: true}}})
+		c.indexes = append(c.indexes, indexed{name: "the table itself", unique: true, columns: []entry{{name: rowid, own: true, same: true}}})
 	}
 	last := ""
 	return read(ctx, pool, func(found *sql.Rows) error {
@@ -110,9 +108,8 @@ func (c *catalogue) sqlite(ctx context.Context, pool *sql.DB, schema, name strin
 		if cid == -1 {
 			column.String = rowid
 		}
-		bytewise := collation == "BINARY"
 		at := &c.indexes[len(c.indexes)-1]
-		at.columns = append(at.columns, entry{name: column.String, own: own, same: bytewise, bytewise: bytewise})
+		at.columns = append(at.columns, entry{name: column.String, own: own, same: collation == "BINARY"})
 		return nil
 	}, `SELECT l.name, l."unique", l.partial, x.cid, x.name, coalesce(x.coll, ''), x.key FROM pragma_index_list(?, ?) l, pragma_index_xinfo(l.name, ?) x ORDER BY l.seq, x.seqno`,
 		name, schema, schema)
@@ -120,7 +117,7 @@ func (c *catalogue) sqlite(ctx context.Context, pool *sql.DB, schema, name strin
 
 // affine is a column of SQLite, by the rules of its type's name.
 func affine(kind string, null bool) described {
-	d := described{kind: strings.ToUpper(kind), null: null, bytewise: true, exact: true, mayRead: true, mayChange: true, bits: 64}
+	d := described{kind: strings.ToUpper(kind), null: null, exact: true, mayRead: true, mayChange: true, bits: 64}
 	has := func(parts ...string) bool {
 		for _, part := range parts {
 			if strings.Contains(d.kind, part) {
@@ -142,9 +139,8 @@ func affine(kind string, null bool) described {
 	return d
 }
 
-// postgresColumns asks for the columns of $1. Collation 100 is the database's own, which only shows by what it does.
+// postgresColumns asks for the columns of $1.
 const postgresColumns = `SELECT a.attname, t.typname, NOT a.attnotnull,
-	coalesce(CASE WHEN a.attcollation = 100 THEN ('B' < 'a') AND ('a-c' < 'ab') AND ('z' < 'é') ELSE c.collprovider = 'c' AND c.collcollate IN ('C', 'POSIX') END, true),
 	coalesce(c.collisdeterministic, true),
 	has_column_privilege(a.attrelid, a.attnum, 'SELECT'), has_column_privilege(a.attrelid, a.attnum, 'UPDATE')
 FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_collation c ON c.oid = a.attcollation
@@ -152,11 +148,9 @@ WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped`
 
 // postgresIndexes asks for the indexes of $1, a row for each of their columns.
 const postgresIndexes = `SELECT i.indexrelid::regclass::text, i.indisunique, i.indpred IS NOT NULL, NOT i.indimmediate, coalesce(a.attname, ''), k.n <= i.indnkeyatts,
-	coalesce(i.indcollation[k.n - 1] = a.attcollation, true),
-	coalesce(CASE WHEN i.indcollation[k.n - 1] = 100 THEN ('B' < 'a') AND ('a-c' < 'ab') AND ('z' < 'é') ELSE c.collprovider = 'c' AND c.collcollate IN ('C', 'POSIX') END, true)
+	coalesce(i.indcollation[k.n - 1] = a.attcollation, true)
 FROM pg_index i JOIN pg_class r ON r.oid = i.indexrelid JOIN pg_am m ON m.oid = r.relam CROSS JOIN LATERAL generate_series(1, i.indnatts) k(n)
 	LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k.n - 1]
-	LEFT JOIN pg_collation c ON k.n <= i.indnkeyatts AND c.oid = i.indcollation[k.n - 1]
 WHERE i.indrelid = to_regclass($1) AND i.indisvalid AND m.amname = 'btree' ORDER BY i.indexrelid, k.n`
 
 // postgres asks PostgreSQL.
@@ -168,7 +162,7 @@ func (c *catalogue) postgres(ctx context.Context, pool *sql.DB, schema, name str
 	err := read(ctx, pool, func(found *sql.Rows) error {
 		var column string
 		d := described{}
-		if err := found.Scan(&column, &d.kind, &d.null, &d.bytewise, &d.exact, &d.mayRead, &d.mayChange); err != nil {
+		if err := found.Scan(&column, &d.kind, &d.null, &d.exact, &d.mayRead, &d.mayChange); err != nil {
 			return err
 		}
 		switch d.kind {
@@ -195,7 +189,7 @@ func (c *catalogue) postgres(ctx context.Context, pool *sql.DB, schema, name str
 		var index string
 		var unique, partial, late bool
 		var e entry
-		if err := found.Scan(&index, &unique, &partial, &late, &e.name, &e.own, &e.same, &e.bytewise); err != nil {
+		if err := found.Scan(&index, &unique, &partial, &late, &e.name, &e.own, &e.same); err != nil {
 			return err
 		}
 		if index != last {

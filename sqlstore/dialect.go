@@ -37,10 +37,10 @@ type engine struct {
 	snapshot sql.IsolationLevel
 	types    [4]string // what it calls a kind of columns
 
-	// Of tables of the host's: JSON lists of a column and of lists, an empty one, and a JSON list of spans as rows, with their ends.
-	group, join, empty, spans, first, second string
-	hash                                     string // 64 bits of a text; empty: there is no such function
-	lock                                     string // ends a SELECT of rows that are about to be changed
+	// Of tables of the host's: JSON lists of a column and of lists, and an empty one.
+	group, join, empty string
+	hash               string // 64 bits of a text; empty: there is no such function
+	lock               string // ends a SELECT of rows that are about to be changed
 }
 
 var engines = map[Dialect]*engine{
@@ -48,14 +48,13 @@ var engines = map[Dialect]*engine{
 		name: "SQLite", contains: "instr(%s, ?) > 0", each: "SELECT value FROM json_each(?)", files: "sqlite",
 		list:  "SELECT value FROM json_each(%s)",
 		group: "json_group_array", join: "json_array", empty: "json_array()",
-		spans: "json_each(?) b", first: "json_extract(b.value, '$[0]')", second: "json_extract(b.value, '$[1]')",
 		types: [...]string{texts: "TEXT", numbers: "INTEGER", flags: "INTEGER", blobs: "BLOB"},
 	},
 	PostgreSQL: {
 		name: "PostgreSQL", numbered: true, contains: "strpos(%s, ?) > 0", each: "SELECT json_array_elements_text(CAST(? AS json))",
 		hold: " FOR NO KEY UPDATE", files: "postgres", list: "SELECT json_array_elements_text(CAST(%s AS json))", snapshot: sql.LevelRepeatableRead,
 		group: "json_agg", join: "json_build_array", empty: "json_build_array()",
-		spans: "json_array_elements(CAST(? AS json)) b", first: "CAST(b.value->>0 AS bigint)", second: "CAST(b.value->>1 AS bigint)", lock: " FOR UPDATE",
+		lock:  " FOR UPDATE",
 		hash:  "hashtextextended(%s, 0)",
 		types: [...]string{texts: "TEXT", numbers: "INT8", flags: "BOOL", blobs: "BYTEA"},
 	},

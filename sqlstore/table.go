@@ -4,7 +4,6 @@ import (
 	"context"
 	"regexp"
 	"strings"
-	"sync/atomic"
 
 	"github.com/seed-8e8abc8d/roster"
 )
@@ -73,7 +72,6 @@ type Holdings struct {
 	tenant  any    // the account's value, if there is such a column
 	policy  Collision
 	merge   func(ctx context.Context, tx Tx, id string, o roster.MoveOrder) error
-	digits  atomic.Int32 // a hint for Page
 }
 
 var _ roster.Holdings = (*Holdings)(nil)
@@ -83,7 +81,6 @@ type field struct {
 	codec
 	column string // quoted
 	null   bool   // may be NULL
-	order  string // the column as its index has it in byte order: with COLLATE, or the column itself
 }
 
 // Table makes roster.Holdings of a table of the host's. It asks the catalogue whether all that t names is there, of a

@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -143,12 +142,6 @@ func (m *mover) to(c *clause) {
 	default:
 		c.add(column+" = "+m.tie.param, value)
 	}
-}
-
-// keys adds the condition that a row is one of ids.
-func (m *mover) keys(c *clause, ids []string) {
-	list, _ := json.Marshal(ids)
-	c.add(m.key.column+m.db.engine.among(m.key.form), string(list))
 }
 
 // look locks the rows of the order, tells what becomes of each, and moves those that are From's.

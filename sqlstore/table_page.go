@@ -12,31 +12,30 @@ import (
 	"github.com/seed-8e8abc8d/roster"
 )
 
-// Page reads one page. Of rows with numbers for keys it reads one of each length, in two statements: most numbers have the
-// same length, and where the page of that ends the others need not be read beyond.
+// Page reads one page, in the order of the keys as the column compares them.
 func (h *Holdings) Page(ctx context.Context, q roster.Query) ([]roster.Record, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if q.Limit < 1 || q.Limit > 10_000 {
-		return nil, roster.Faults{{Field: "limit", Problem: "must be 1 to 10,000"}}
-	}
+	p := pager{Holdings: h, Query: q, inside: h.averaged(h.part)}
 	tie, err := h.tie(q.Tie)
 	if err != nil {
 		return nil, err
 	}
-	p := pager{Holdings: h, Query: q, tie: h.averaged(tie), inside: h.averaged(h.part)}
-	if h.key.form == formNumber {
-		err = p.numbers(ctx)
-	} else {
-		var c clause
-		p.selected(&c, false, p.texts)
-		err = p.read(ctx, &c)
+	p.tie = h.averaged(tie)
+	var after any
+	if q.After != "" {
+		var ok bool
+		if after, ok = h.key.value(q.After); !ok {
+			return nil, roster.Faults{{Field: "after", Problem: "can't be a value of the column " + h.key.column}}
+		}
 	}
-	if err != nil {
-		return nil, h.because(ctx, "page", err)
+	if q.Limit < 1 || q.Limit > 10_000 {
+		return nil, roster.Faults{{Field: "limit", Problem: "must be 1 to 10,000"}}
 	}
-	return p.page, nil
+	var c clause
+	p.selected(&c, after)
+	return p.page, h.because(ctx, "page", p.read(ctx, &c))
 }
 
 // pager reads one page.
@@ -58,51 +57,7 @@ func (h *Holdings) averaged(f field) field {
 	return f
 }
 
-// numbers reads the page of a table whose keys are numbers.
-func (p *pager) numbers(ctx context.Context) error {
-	usual := int(p.digits.Load()) // of which length most of the last page were
-	below, above := spans(p.After)
-	first := slices.IndexFunc(above, func(s span) bool { return digits(s[1]) == usual })
-	if first >= 0 {
-		if err := p.spans(ctx, nil, above[first:first+1]); err != nil {
-			return err
-		}
-		above = slices.Delete(above, first, first+1)
-		if len(p.page) == p.Limit {
-			above = until(above, p.page[p.Limit-1].ID)
-		}
-	}
-	if err := p.spans(ctx, below, above); err != nil {
-		return err
-	}
-	if n := len(p.page); n > 0 {
-		p.digits.Store(int32(len(p.page[n/2].ID)))
-	}
-	return nil
-}
-
-// spans adds the records whose keys are in spans.
-func (p *pager) spans(ctx context.Context, below, above []span) error {
-	var c clause
-	for i, list := range [2][]span{above, below} {
-		if len(list) == 0 {
-			continue
-		}
-		if len(c.args) > 0 {
-			c.add(" UNION ALL ")
-		}
-		c.add("SELECT (")
-		p.selected(&c, i == 1, p.between)
-		text, _ := json.Marshal(list)
-		c.add(") FROM "+p.db.engine.spans, string(text))
-	}
-	if len(c.args) == 0 {
-		return nil
-	}
-	return p.read(ctx, &c)
-}
-
-// read adds the records that a statement finds, and keeps the first.
+// read adds the records that a statement finds.
 func (p *pager) read(ctx context.Context, c *clause) error {
 	found, err := p.ask(ctx, c)
 	if err != nil {
@@ -118,8 +73,6 @@ func (p *pager) read(ctx context.Context, c *clause) error {
 			return err
 		}
 	}
-	slices.SortFunc(p.page, func(a, b roster.Record) int { return strings.Compare(a.ID, b.ID) })
-	p.page = p.page[:min(len(p.page), p.Limit)]
 	return found.Err()
 }
 
@@ -148,9 +101,8 @@ func (p *pager) add(text []byte) error {
 	return nil
 }
 
-// selected writes the SELECT of one value: a page of rows as JSON, since rows cost more than bytes. after adds the
-// condition on the key.
-func (p *pager) selected(c *clause, down bool, after func(*clause)) {
+// selected writes the SELECT of one value: a page of rows as JSON, since rows cost more than bytes.
+func (p *pager) selected(c *clause, after any) {
 	e := p.db.engine
 	lists, columns := []string{e.gather("roster_id")}, "CAST("+p.key.column+" AS text) AS roster_id"
 	if p.part.column != "" && p.AllParts {
@@ -170,31 +122,15 @@ func (p *pager) selected(c *clause, down bool, after func(*clause)) {
 	if !p.AllParts {
 		p.inPart(c)
 	}
-	c.add(p.alive + " AND ")
-	after(c)
-	c.add(" ORDER BY " + p.key.order)
-	if down {
-		c.add(" DESC")
+	c.add(p.alive)
+	if p.IDs != nil {
+		c.add(" AND ")
+		p.keys(c, p.key.values(p.IDs))
 	}
-	c.add(" LIMIT ?) x", p.Limit)
-}
-
-// between is the condition that a number is in a span.
-func (p *pager) between(c *clause) {
-	c.add(p.key.column + " BETWEEN " + p.db.engine.first + " AND " + p.db.engine.second)
-}
-
-// texts is the condition that a text, or a UUID's, is above After.
-func (p *pager) texts(c *clause) {
-	valid := strings.ToValidUTF8(strings.ReplaceAll(p.After, "\x00", ""), "\uFFFD")
-	switch after, ok := p.key.value(p.After); {
-	case ok:
-		c.add(p.key.order+" > "+p.key.param, after)
-	case p.key.form == formUUID:
-		c.add(p.key.column+" >= "+p.key.param+" AND CAST("+p.key.column+` AS text) COLLATE "C" > CAST(? AS text)`, leastUUID(p.After), valid)
-	default:
-		c.add(p.key.order+" > "+p.key.param, valid)
+	if after != nil {
+		c.add(" AND "+p.key.column+" > "+p.key.param, after)
 	}
+	c.add(" ORDER BY "+p.key.column+" LIMIT ?) x", p.Limit)
 }
 
 // inPart adds the condition that a row is in a part.

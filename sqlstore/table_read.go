@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -55,6 +56,12 @@ func (c *clause) names(f field, user roster.UserID) bool {
 		return false
 	}
 	return true
+}
+
+// keys adds the condition that a row is one of ids.
+func (h *Holdings) keys(c *clause, ids []string) {
+	list, _ := json.Marshal(ids)
+	c.add(h.key.column+h.db.engine.among(h.key.form), string(list))
 }
 
 // tie is the column of a tie.
