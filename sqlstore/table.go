@@ -53,8 +53,8 @@ const (
 // the switch of an acting thing) of no row but those that move: further columns, such as a time of change, are for the
 // host's triggers.
 //
-// Every statement is served by an index, however many rows others have, and costs what its own rows cost. A page is
-// read in the byte order of the ids by an index in the order of the keys.
+// Every statement is served by an index, however many rows others have, and costs what its own rows cost. Pages come
+// in the order of the keys, as the column compares them.
 type Holdings struct {
 	db      *DB
 	name    string // quoted

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/seed-8e8abc8d/roster"
@@ -78,12 +79,18 @@ func (h records) Page(ctx context.Context, q roster.Query) (page []roster.Record
 	if q.Tie != roster.Responsible || !q.AllParts && q.Part != "" {
 		return nil, nil // there are neither authors nor parts
 	}
+	limit := q.Limit
+	if q.IDs != nil {
+		limit = 1 << 30 // the few that are asked for may be among many
+	}
 	err = scan(ctx, h.db.Reader(), func(row *sql.Rows) error {
 		r := roster.Record{Owner: q.User}
 		err := row.Scan(&r.ID)
-		page = append(page, r)
+		if q.IDs == nil || slices.Contains(q.IDs, r.ID) {
+			page = append(page, r)
+		}
 		return err
-	}, "SELECT id FROM "+h.kind+" WHERE account = $1 AND owner = $2 AND id > $3 ORDER BY id LIMIT $4", h.account, string(q.User), q.After, q.Limit)
+	}, "SELECT id FROM "+h.kind+" WHERE account = $1 AND owner = $2 AND id > $3 ORDER BY id LIMIT $4", h.account, string(q.User), q.After, limit)
 	return page, err
 }
 

@@ -3,6 +3,8 @@ package sqltest
 import (
 	"context"
 	"database/sql"
+	"math"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -29,7 +31,11 @@ func (d deals) Page(ctx context.Context, q roster.Query) (page []roster.Record, 
 	if q.Tie != roster.Responsible {
 		return nil, nil
 	}
-	found, err := d.db.Reader().QueryContext(ctx, "SELECT id FROM deals WHERE owner = $1 AND id > $2 ORDER BY id LIMIT $3", string(q.User), q.After, q.Limit)
+	limit := q.Limit
+	if q.IDs != nil {
+		limit = math.MaxInt32 // the few that are asked for may be among many
+	}
+	found, err := d.db.Reader().QueryContext(ctx, "SELECT id FROM deals WHERE owner = $1 AND id > $2 ORDER BY id LIMIT $3", string(q.User), q.After, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +45,9 @@ func (d deals) Page(ctx context.Context, q roster.Query) (page []roster.Record, 
 		if err := found.Scan(&rec.ID); err != nil {
 			return nil, err
 		}
-		page = append(page, rec)
+		if q.IDs == nil || slices.Contains(q.IDs, rec.ID) {
+			page = append(page, rec)
+		}
 	}
 	return page, found.Err()
 }

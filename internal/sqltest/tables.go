@@ -1,6 +1,7 @@
 package sqltest
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -161,7 +162,7 @@ func (h host) source(t *testing.T) rostertest.Source {
 		s.Order = func(a, b string) int {
 			x, _ := strconv.Atoi(a)
 			y, _ := strconv.Atoi(b)
-			return x - y
+			return cmp.Compare(x, y)
 		}
 		s.ID = func(n int) string { return strconv.Itoa(n*n*37%100_003 - 100) }
 	case "uuid":
@@ -187,7 +188,7 @@ func (h host) source(t *testing.T) rostertest.Source {
 // order is how the engine compares two texts of the host's language; of the suite's plain ids every language thinks alike.
 func (h host) order(t *testing.T, a, b string) (less int) {
 	t.Helper()
-	if a[0] == 'r' && b[0] == 'r' {
+	if strings.HasPrefix(a, "r") && strings.HasPrefix(b, "r") {
 		return strings.Compare(a, b)
 	}
 	query := fmt.Sprintf("SELECT CASE WHEN $1::text COLLATE %[1]s < $2::text COLLATE %[1]s THEN -1 WHEN $1::text = $2::text THEN 0 ELSE 1 END", h.collate)
