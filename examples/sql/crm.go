@@ -19,6 +19,7 @@ type crm struct {
 	store *sqlstore.Store
 	r     *roster.Roster
 	desk  *offboard.Desk
+	deals *sqlstore.Holdings // for their list
 	words *strings.Replacer
 }
 

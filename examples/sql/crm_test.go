@@ -64,6 +64,7 @@ func TestR14_TheListIsWhatIsAllowed(t *testing.T) {
 		is := is.New(t)
 		ctx, system := t.Context(), roster.System("test")
 		c := fresh(t, where...)
+		is.NoErr(c.openDesk(ctx))
 		_, err := c.db.Writer().ExecContext(ctx, "UPDATE deals SET owner = NULL WHERE id % 10 = 0")
 		is.NoErr(err)
 		_, err = c.db.Writer().ExecContext(ctx, "UPDATE deals SET stage = CASE id % 2 WHEN 0 THEN '' ELSE 'unheard of' END WHERE id % 7 = 0")
@@ -98,7 +99,7 @@ func TestR14_TheListIsWhatIsAllowed(t *testing.T) {
 					want[user]++
 				}
 			}
-			got[user], err = c.deals(ctx, user)
+			got[user], err = c.visible(ctx, user)
 			is.NoErr(err)
 		}
 		if diff := cmp.Diff(want, got); diff != "" {

@@ -14,7 +14,7 @@ func (c *crm) day(ctx context.Context) error {
 		return err
 	}
 	for _, user := range []roster.UserID{leaver, "tom", administrator} {
-		n, err := c.deals(ctx, user)
+		n, err := c.visible(ctx, user)
 		if err != nil {
 			return err
 		}

@@ -10,7 +10,7 @@
 // Kill it however you like: started again on the same database it goes on with what is there. On a terminal it asks before
 // it deletes anybody; -yes confirms without asking.
 //
-// The files: roster.go puts the tables under roster, leave.go offboards, daily.go is what a CRM asks roster every day,
+// The files: roster.go puts the tables under roster, leave.go offboards, daily.go and list.go are what a CRM asks roster every day,
 // crm.go has the tables, tell.go prints, show.go and die.go are the death and what comes after it, database.go opens
 // either engine.
 package main
