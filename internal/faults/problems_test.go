@@ -148,7 +148,7 @@ func (f *firm) compare(entries []roster.Entry, moves []move, wrong func(string, 
 		}
 		happened[m.record] = m
 	}
-	told := map[string]bool{}
+	told := map[string]int{} // by record: its entry
 	for i, e := range entries {
 		if e.N != i+1 {
 			wrong("the journal's entry %d has number %d", i+1, e.N)
@@ -165,16 +165,18 @@ func (f *firm) compare(entries []roster.Entry, moves []move, wrong func(string, 
 		for _, id := range e.IDs {
 			record := e.Kind + "/" + id
 			m, is := happened[record]
-			if told[record] {
-				wrong("%s is in two entries", record)
+			if first := told[record]; first > 0 {
+				was := entries[first-1]
+				wrong("%s is in entry %d of step %d (%d moved, %d already there) and in %d of step %d (%d, %d)", record,
+					first, was.Step, was.Moved, was.Already, e.N, e.Step, e.Moved, e.Already)
 			}
-			if told[record] = true; is && m.becomes != string(e.To) || e.Done && !is {
+			if told[record] = i + 1; is && m.becomes != string(e.To) || e.Done && !is {
 				wrong("entry %d sends %s to %q; it happened: %v, to %q", e.N, record, e.To, is, m.becomes)
 			}
 		}
 	}
 	for record := range happened {
-		if !told[record] {
+		if told[record] == 0 {
 			wrong("%s moved, and the journal doesn't know", record)
 		}
 	}

@@ -31,12 +31,12 @@ type proxy struct {
 	unsent  int // commits that were cut on their way
 }
 
-// newProxy begins to listen. Its directory is short, as a socket's must be.
-func newProxy(t *testing.T, server string, cuts int) *proxy {
+// newProxy begins to listen, and cuts nothing yet. Its directory is short, as a socket's must be.
+func newProxy(t *testing.T, server string) *proxy {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "px")
 	must(t, err)
-	x := &proxy{dir: dir, server: server, random: rand.New(rand.NewPCG(2, 7)), left: cuts}
+	x := &proxy{dir: dir, server: server, random: rand.New(rand.NewPCG(2, 7))}
 	x.listener, err = net.Listen("unix", filepath.Join(dir, filepath.Base(server)))
 	must(t, err)
 	x.carried.Go(func() {
@@ -55,6 +55,13 @@ func newProxy(t *testing.T, server string, cuts int) *proxy {
 		x.carried.Wait()
 	})
 	return x
+}
+
+// begin begins to cut, so many times.
+func (x *proxy) begin(cuts int) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.left = cuts
 }
 
 // cut counts a cut of a sort, once in n times, unless there were enough.
@@ -130,9 +137,10 @@ func TestL21_AnswersAreCut(t *testing.T) {
 	p := place{Engine: sqlstore.PostgreSQL, DSN: pgtest.Database(t)}
 	calm := hosted(t, p)
 	server := strings.TrimPrefix(strings.Fields(p.DSN)[0], "host=")
-	x := newProxy(t, filepath.Join(server, ".s.PGSQL.5432"), often(30))
+	x := newProxy(t, filepath.Join(server, ".s.PGSQL.5432"))
 	by := place{Engine: p.Engine, DSN: strings.Replace(p.DSN, server, x.dir, 1)}
 	work := newTrouble(t, p, calm, pool(t, by), 100)
+	x.begin(often(30))
 	work.insist(func(error) {})
 	work.ended(calm)
 	t.Logf("%d answers cut at random bytes, %d answers to a commit, %d commits on their way; %d attempts failed, the run parked %d times",
