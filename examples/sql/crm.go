@@ -44,7 +44,7 @@ CREATE TABLE tasks     (id integer PRIMARY KEY, todo text NOT NULL, owner text, 
 CREATE TABLE notes     (id integer PRIMARY KEY, about integer NOT NULL, words text NOT NULL, owner text, author text);
 CREATE TABLE calls     (id UUID PRIMARY KEY, phone text NOT NULL, owner text, ended boolean NOT NULL);
 CREATE TABLE invoices  (id integer PRIMARY KEY, deal integer NOT NULL, cents integer NOT NULL, owner text, paid boolean NOT NULL);
-CREATE TABLE files     (path text COLLATE "C" PRIMARY KEY, owner text, author text);
+CREATE TABLE files     (path text PRIMARY KEY, owner text, author text);
 CREATE TABLE webhooks  (id integer PRIMARY KEY, url text NOT NULL, owner text, active boolean NOT NULL);
 CREATE TABLE searches  (id integer PRIMARY KEY, owner text, name text NOT NULL, UNIQUE (owner, name));
 CREATE INDEX deals_owner     ON deals (owner, stage, id);

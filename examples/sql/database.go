@@ -33,11 +33,10 @@ func in(dsn, schema string) string {
 	return u.String()
 }
 
-// words are what the engines call differently in the CRM's statements: SQLite has no type UUID, and compares texts by
-// their bytes unless it is told otherwise.
+// words are what the engines call differently in the CRM's statements: SQLite has no type UUID.
 func words(o options) *strings.Replacer {
 	if o.dsn == "" {
-		return strings.NewReplacer("UUID", "TEXT", `COLLATE "C"`, "")
+		return strings.NewReplacer("UUID", "TEXT")
 	}
 	return strings.NewReplacer()
 }
