@@ -87,6 +87,9 @@ func (f *firm) look(ctx context.Context, b before) (is state, problems []string,
 		return "", nil, err
 	}
 	is = at(run, fenced, entries, journalled)
+	if n := len(entries); is == stateBuried && !entries[n-1].Done {
+		wrong("the last entry is open")
+	}
 	for record, owner := range owners {
 		if is == stateBuried && owner == "leo" {
 			wrong("%s is left with the leaver", record)
