@@ -18,7 +18,8 @@ import (
 
 var (
 	records = flag.Int("records", 20_000, "records that a leaver hands over")
-	chunk   = flag.Int("chunk", 0, "records in a chunk; 0: the default")
+	chunk   = flag.Int("chunk", 0, "records in a chunk at most; 0: the default")
+	budget  = flag.Duration("budget", 0, "time of a chunk; 0: the default")
 )
 
 // world is a host on one engine: a roster and a table of deals in one database.
@@ -108,9 +109,7 @@ func (w *world) open() {
 	deals, err := w.store.Table(ctx, sqlstore.Table{Name: "deals", Key: "id", Owner: "owner"})
 	must(w, err)
 	w.desk, err = offboard.New(w.roster, offboard.Kind{Name: "deal", Holdings: deals})
-	if *chunk > 0 {
-		w.desk = w.desk.With(offboard.Settings{Chunk: *chunk})
-	}
+	w.desk = w.desk.With(offboard.Settings{Chunk: *chunk, Budget: *budget})
 	must(w, err)
 }
 
