@@ -11,6 +11,7 @@ import (
 
 	"github.com/seed-8e8abc8d/roster"
 	"github.com/seed-8e8abc8d/roster/memstore"
+	"github.com/seed-8e8abc8d/roster/rostertest"
 	"github.com/seed-8e8abc8d/roster/sqlstore"
 )
 
@@ -34,20 +35,7 @@ func Pages(t *testing.T, d sqlstore.Dialect, open func(t *testing.T) *sqlstore.D
 			if s.Parts != nil {
 				part = s.Parts[0]
 			}
-			ids := []string{"-9223372036854775808", "9223372036854775807", "-1", "-9", "-10", "-11", "0", "1", "9", "10", "11", "19", "99", "100", "101", "1000", "1999", "20", "1000000000000000000"}
-			for i := range 60 {
-				switch h.key {
-				case "integer":
-					ids = append(ids, strconv.Itoa(200+i*i*13))
-				case "uuid":
-					if i == 0 {
-						ids = nil
-					}
-					ids = append(ids, s.ID(i+1))
-				default:
-					ids = append(ids, fmt.Sprint("r", i))
-				}
-			}
+			ids := h.keys(s)
 			var records []memstore.Record
 			for _, id := range ids {
 				records = append(records, memstore.Record{ID: id, Owner: owner, Author: owner, Part: part, Open: true})
@@ -94,4 +82,23 @@ func (h host) can(id string) bool {
 		return id == "" || len(id) == 36 && strings.ToLower(id) == id
 	}
 	return utf8.ValidString(id)
+}
+
+// keys are some that a table's keys may be.
+func (h host) keys(s rostertest.Source) []string {
+	ids := []string{"-9223372036854775808", "9223372036854775807", "-1", "-9", "-10", "-11", "0", "1", "9", "10", "11", "19", "99", "100", "101", "1000", "1999", "20", "1000000000000000000"}
+	for i := range 60 {
+		switch h.key {
+		case "integer":
+			ids = append(ids, strconv.Itoa(200+i*i*13))
+		case "uuid":
+			if i == 0 {
+				ids = nil
+			}
+			ids = append(ids, s.ID(i+1))
+		default:
+			ids = append(ids, fmt.Sprint("r", i))
+		}
+	}
+	return ids
 }
