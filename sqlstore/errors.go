@@ -12,10 +12,10 @@ import (
 // retries is how often a transaction is tried again that the engine gave up for another's sake.
 const retries = 20
 
-// Retryable reports whether a transaction that failed with err did nothing, through no fault of its own, and may
-// succeed when all of it is done again: the engine gave it up for another's sake (PostgreSQL's class 40, SQLite's BUSY),
-// or the server was going down before it was told to commit. What Update of a Store retries by itself; for a host whose own
-// transaction InTx ran in.
+// Retryable reports whether err, of a statement or of COMMIT, says that the engine gave the transaction up for another's
+// sake (PostgreSQL's class 40, SQLite's BUSY): it did nothing, and may succeed when all of it is done again. Update of a Store
+// does so by itself; it is for a host whose own transaction InTx ran in. Any other error of COMMIT leaves open whether
+// the transaction happened.
 func Retryable(err error) bool {
 	if errors.Is(err, errCommit) {
 		return false
@@ -25,14 +25,22 @@ func Retryable(err error) bool {
 		return true
 	case state == "0A000" && strings.Contains(err.Error(), "cached plan"): // a statement prepared before a migration
 		return true
-	case state == "57P01", state == "57P02", state == "57P03": // shutting down, or terminated
-		return true
 	}
 	switch sqliteCode(err) & 0xff {
 	case 5, 6: // SQLITE_BUSY, SQLITE_LOCKED
 		return true
 	}
-	return errors.Is(err, driver.ErrBadConn)
+	return false
+}
+
+// again reports whether a transaction that failed with err before its COMMIT, or by one that is known to have failed, is
+// to be done again: that is the case too when its connection was lost, or ended by the server.
+func again(err error) bool {
+	switch sqlState(err) {
+	case "57P01", "57P02", "57P03": // shutting down, or terminated: of a COMMIT that may have happened all the same
+		return !errors.Is(err, errCommit)
+	}
+	return Retryable(err) || errors.Is(err, driver.ErrBadConn) && !errors.Is(err, errCommit)
 }
 
 // errCommit marks failures of a commit, after which nobody knows whether it happened.

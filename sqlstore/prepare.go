@@ -29,7 +29,7 @@ var ErrSchema = errors.New("the tables in the database don't fit this version")
 func (db *DB) Prepare(ctx context.Context) error {
 	for try := 0; ; try++ {
 		err := db.prepare(ctx)
-		if err == nil || try == retries || !Retryable(err) && !errors.Is(err, errRace) {
+		if err == nil || try == retries || !again(err) && !errors.Is(err, errRace) {
 			return fail("prepare", err)
 		}
 		if waited := pause(ctx, try); waited != nil {

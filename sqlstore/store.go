@@ -124,7 +124,7 @@ func (s *Store) Update(ctx context.Context, f func(roster.Tx) error) (err error)
 	}
 	for try := 0; ; try++ {
 		err = s.update(ctx, f)
-		if err == nil || try == retries || !Retryable(err) || ctx.Err() != nil {
+		if err == nil || try == retries || !again(err) || ctx.Err() != nil {
 			return err
 		}
 		if waited := pause(ctx, try); waited != nil {
@@ -150,7 +150,7 @@ func (s *Store) update(ctx context.Context, f func(roster.Tx) error) error {
 		if done := ctx.Err(); done != nil && errors.Is(err, done) {
 			return done // it was never sent
 		}
-		if Retryable(err) && sqlState(err) != "" { // the server says that it rolled back
+		if Retryable(err) { // nothing happened
 			return fail("update", err)
 		}
 		return fail("update", fmt.Errorf("%w: %w", errCommit, err))

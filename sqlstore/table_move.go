@@ -23,7 +23,7 @@ func (h *Holdings) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveR
 	m := mover{Holdings: h, MoveOrder: o, tie: tie, ids: h.key.values(o.IDs)}
 	for try := 0; ; try++ {
 		results, err := m.move(ctx)
-		if err == nil || try == retries || !Retryable(err) || ctx.Err() != nil {
+		if err == nil || try == retries || !again(err) || ctx.Err() != nil {
 			return results, h.because(ctx, "move", err)
 		}
 		if waited := pause(ctx, try); waited != nil {

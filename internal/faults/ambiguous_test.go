@@ -15,6 +15,12 @@ type rolledBack struct{}
 func (rolledBack) Error() string    { return "could not serialize access" }
 func (rolledBack) SQLState() string { return "40001" }
 
+// terminated is the error of a server that ends a connection, which may come after a COMMIT was carried out.
+type terminated struct{}
+
+func (terminated) Error() string    { return "terminating connection due to administrator command" }
+func (terminated) SQLState() string { return "57P01" }
+
 var errCable = errors.New("cable cut")
 
 // TestL21_G8_EveryStatementMayFail fails a statement of a deletion after the other, by an error that tells nothing, one that the
@@ -38,6 +44,7 @@ func TestL21_G8_EveryStatementMayFail(t *testing.T) {
 			{"COMMIT fails, and all after it", "commit", errCable, false, true, thin},
 			{"COMMIT's answer is lost", "commit", errCable, true, false, thin},
 			{"COMMIT's answer is lost with the connection", "commit", driver.ErrBadConn, true, false, thin},
+			{"COMMIT is carried out, and the server says that it ends the connection", "commit", terminated{}, true, false, thin},
 			{"COMMIT's answer is lost, and all after it", "commit", errCable, true, true, thin},
 			{"COMMIT is refused", "commit", rolledBack{}, false, false, thin},
 			{"a call fails", "call", errCable, false, false, every},
