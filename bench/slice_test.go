@@ -21,6 +21,7 @@ var (
 	accounts = flag.Int("accounts", 20, "accounts of the slice")
 	users    = flag.Int("users", 100, "users of an account")
 	each     = flag.Int("each", 100, "records of a user")
+	own      = flag.Int("own", 1000, "further records of each who leaves in the storm")
 	rest     = flag.Duration("for", time.Second, "how long each rate is measured")
 )
 
@@ -33,9 +34,11 @@ func TestSlice(t *testing.T) {
 	s := &slice{T: t, db: db, schema: roster.CRMSchema(), secrets: map[int]string{}}
 	s.first(ctx)
 	s.copies(ctx)
-	s.sizes(ctx)
+	s.sizes(ctx, "roster_accounts", "roster_users", "roster_departments", "roster_roles", "roster_credentials", "roster_tokens", "roster_events", "deals")
 	s.rates(ctx)
 	s.storm(ctx)
+	s.sizes(ctx, "roster_runs", "roster_entries", "roster_letters")
+	s.backlog(ctx)
 }
 
 type slice struct {
@@ -48,9 +51,12 @@ type slice struct {
 func account(i int) string       { return fmt.Sprintf("account-%06d", i) }
 func person(i int) roster.UserID { return roster.UserID(fmt.Sprintf("user-%06d", i)) }
 
-// open is the roster of an account.
-func (s *slice) open(i int) *roster.Roster {
-	r, err := roster.New(s.db.Account(account(i)), s.schema, roster.Config{})
+// open is the roster of an account, which notes no visit a second time.
+func (s *slice) open(i int) *roster.Roster { return s.noting(i, 24*time.Hour) }
+
+// noting is the roster of an account that notes visits so often.
+func (s *slice) noting(i int, often time.Duration) *roster.Roster {
+	r, err := roster.New(s.db.Account(account(i)), s.schema, roster.Config{SeenEvery: often})
 	must(s, err)
 	return r
 }
@@ -93,6 +99,8 @@ func (s *slice) copies(ctx context.Context) {
 		_, err := s.db.Writer().ExecContext(ctx, statement)
 		must(s, err)
 	}
+	run(`INSERT INTO roster_credentials (account, user_id, hash, version, set_by, set_at) SELECT account, id, '$pbkdf2-sha256$i=600000,l=32$' || repeat('s', 22) || '$' || repeat('h', 43), 1, '', 1 FROM roster_users`)
+	run("UPDATE roster_tokens SET last_used = CAST(extract(epoch FROM now()) * 1000000 AS bigint)") // else the first check of each notes it
 	for _, table := range []string{"accounts", "users", "departments", "roles", "credentials", "tokens", "events"} {
 		run(fmt.Sprintf(`DO $$ DECLARE columns text; BEGIN
 			SELECT string_agg(quote_ident(column_name), ', ') INTO columns FROM information_schema.columns WHERE table_name = 'roster_%[1]s' AND column_name <> 'account';
@@ -107,8 +115,8 @@ func (s *slice) copies(ctx context.Context) {
 }
 
 // sizes tells what a row of each table takes, with its part of the indexes.
-func (s *slice) sizes(ctx context.Context) {
-	for _, table := range []string{"roster_accounts", "roster_users", "roster_departments", "roster_roles", "roster_tokens", "roster_events", "roster_entries", "roster_runs", "deals"} {
+func (s *slice) sizes(ctx context.Context, tables ...string) {
+	for _, table := range tables {
 		var rows, heap, index int64
 		must(s, s.db.Reader().QueryRowContext(ctx, "SELECT (SELECT count(*) FROM "+table+"), pg_table_size('"+table+"'), pg_indexes_size('"+table+"')").Scan(&rows, &heap, &index))
 		s.Logf("%-20s %9d rows, %6.0f bytes a row and %6.0f in indexes, %7.1f MiB in all", table, rows, float64(heap)/float64(max(rows, 1)), float64(index)/float64(max(rows, 1)), float64(heap+index)/(1<<20))
@@ -144,6 +152,10 @@ func (s *slice) rates(ctx context.Context) {
 		s.rate(ctx, "token checks, any account", workers, func(ctx context.Context) error {
 			r, i := anybody()
 			_, err := r.Check(ctx, s.secrets[i])
+			return err
+		})
+		s.rate(ctx, "token checks that note a visit, any account", workers, func(ctx context.Context) error {
+			_, err := s.noting(rand.IntN(*accounts), time.Nanosecond).Check(ctx, s.secrets[rand.IntN(*users)])
 			return err
 		})
 		s.rate(ctx, "Can, any account", workers, func(ctx context.Context) error {
@@ -185,6 +197,8 @@ func (s *slice) storm(ctx context.Context) {
 		run  roster.RunID
 	}
 	runs := make(chan open, n)
+	_, err := s.db.Writer().ExecContext(ctx, fmt.Sprintf(`INSERT INTO deals SELECT 'account-' || lpad(a::text, 6, '0'), %d + i, 'user-000001', 'new', 'deal number ' || i FROM generate_series(0, %d) a, generate_series(1, %d) i`, *users**each, n-1, *own))
+	must(s, err)
 	start := time.Now()
 	for i := range n {
 		r := s.open(i)
@@ -208,6 +222,7 @@ func (s *slice) storm(ctx context.Context) {
 	close(runs)
 	s.Logf("%d deletions assessed and fenced one after another: %.1f ms each", n, time.Since(start).Seconds()*1000/float64(n))
 	start = time.Now()
+	wal := s.wal(ctx)
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
@@ -220,5 +235,21 @@ func (s *slice) storm(ctx context.Context) {
 	}
 	all.Wait()
 	took := time.Since(start).Seconds()
-	s.Logf("%d deletions of %d records each by 8 workers: %.1f a second, %.0f records a second", n, *each, float64(n)/took, float64(n**each)/took)
+	moved := float64(n * (*each + *own))
+	s.Logf("%d deletions of %d records each by 8 workers: %.1f a second, %.0f records a second, %.0f bytes of WAL a record",
+		n, *each+*own, float64(n)/took, moved/took, (s.wal(ctx)-wal)/moved)
+}
+
+// wal is how much the server has written into its log.
+func (s *slice) wal(ctx context.Context) (bytes float64) {
+	must(s, s.db.Writer().QueryRowContext(ctx, "SELECT pg_current_wal_insert_lsn() - '0/0'").Scan(&bytes))
+	return bytes
+}
+
+// backlog tells what workers ask when 100,000 accounts have a run each.
+func (s *slice) backlog(ctx context.Context) {
+	_, err := s.db.Writer().ExecContext(ctx, "INSERT INTO roster_due (account, run, at, started) SELECT 'firm-' || lpad(i::text, 6, '0'), 'run', 1, 1 FROM generate_series(1, 100000) i")
+	must(s, err)
+	s.rate(ctx, "Backlog, 100,000 runs", 1, func(ctx context.Context) error { _, err := s.db.Backlog(ctx); return err })
+	s.rate(ctx, "Due, a page of 100 of 100,000", 1, func(ctx context.Context) error { _, err := s.db.Due(ctx, roster.Due{}, 100); return err })
 }
