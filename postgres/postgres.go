@@ -1,7 +1,7 @@
 // Package postgres opens a PostgreSQL database for package sqlstore, by the driver github.com/jackc/pgx.
 //
-// A host that has a pool of its own needs no Open: sqlstore.New takes any *sql.DB, that of github.com/lib/pq as well, and
-// for a pgxpool.Pool the one that stdlib.OpenDBFromPool makes of it.
+// A host that has a pool of its own needs no Open: sqlstore.New takes its *sql.DB, and of a pgxpool.Pool the one that
+// stdlib.OpenDBFromPool makes. What isn't tested: github.com/lib/pq, and servers other than PostgreSQL 15.
 //
 // Behind PgBouncer in transaction mode the driver's prepared statements would be looked for on another server connection:
 // add default_query_exec_mode=exec to the connection string, or let PgBouncer 1.21 or later keep

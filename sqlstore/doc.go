@@ -8,7 +8,8 @@
 //	desk, err := offboard.New(r, offboard.Kind{Name: "deal", Holdings: deals})
 //
 // The host's own tables are handed over where they are: Store.Table makes roster.Holdings of one by the names of its columns,
-// on the same database.
+// on the same database. A host that assigns records calls Store.Receive in the transaction that does it; by Store.InTx a
+// change of roster's is part of the host's own.
 //
 // Updates of one account run one after another: each begins by locking the account's row, in whatever transaction it
 // runs, so that no isolation level of a host's own transaction weakens a guard. Views are one snapshot. Checks of tokens

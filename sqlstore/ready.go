@@ -38,7 +38,8 @@ func (r *rows[T]) added() layout {
 }
 
 // Ready tells, without changing anything or waiting for writers, whether the tables are there, of this version, with every column of the
-// right type, and may be read; an ErrSchema says what doesn't fit. It is cheap enough for a health check.
+// right type, and may be read; an ErrSchema says what doesn't fit, tables of a newer version included. It is cheap enough for a health
+// check. Whether the indexes are there nobody looks: on SQLite a list fails whose index was dropped.
 func (db *DB) Ready(ctx context.Context) error { return fail("ready", db.look(ctx)) }
 
 // look reads the schema's number and, where it is right, no row of any table.

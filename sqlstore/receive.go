@@ -16,13 +16,17 @@ import (
 // fence the hand-over finds, what comes after it is refused. Empty ids stand for nobody, and are always fine. Whether
 // they hold the rights for the record is Roster.MayReceive's to tell.
 //
-// Call it first and once, with all names, and end the transaction soon. On PostgreSQL it locks the users' rows, whatever the
-// isolation level; transactions that assign to the same user, a fence of that user, and changes of the user, the note of a
-// last visit included, go one after another in the order in which they came, so that none starves. A change that
-// waits so holds the account's lock, and with it the account's other Updates, not its checks. Above READ COMMITTED, and where a transaction
-// calls Receive twice or changes the account by InTx afterwards, the engine may give it up: Retryable. A transaction that is READ ONLY is refused
-// by the server. On SQLite one writer excludes all others: BEGIN IMMEDIATE, as on Writer, waits its turn, and plain BEGIN is
-// Retryable at the first change when somebody else wrote meanwhile. Outside a transaction Receive holds up nobody: a pool is an ErrInvalid.
+// Call it first and once, with all names, and end the transaction soon. Outside a transaction it would hold up nobody: a
+// pool is an ErrInvalid.
+//
+// On PostgreSQL it locks the users' rows (FOR NO KEY UPDATE), whatever the isolation level. Transactions that assign to the
+// same user, and changes of that user, a fence and the note of a last visit among them, go one after another in the order
+// in which they came, so that none starves. A change that waits so holds the account's lock: the account's other Updates
+// wait with it, its checks don't. Above READ COMMITTED, and where a transaction calls Receive twice or changes the account
+// by InTx afterwards, the engine may give the transaction up (Retryable). A READ ONLY transaction is refused by the server.
+//
+// On SQLite one writer excludes all others: BEGIN IMMEDIATE, as on Writer, waits its turn, and plain BEGIN is Retryable at
+// the first change when somebody else wrote meanwhile.
 func (s *Store) Receive(ctx context.Context, tx Tx, ids ...roster.UserID) error {
 	if err := errors.Join(s.usable(ctx), fail("receive", pool(tx))); err != nil {
 		return err

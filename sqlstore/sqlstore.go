@@ -24,7 +24,7 @@ type Options struct {
 	// Reader is a second pool, on the same database, for Views and checks; nil: the first one. SQLite wants one,
 	// since its first pool has a single connection. It must see each commit at once: a replica doesn't.
 	Reader *sql.DB
-	// Now is the clock of Receive; nil: time.Now. Nothing else here knows the time.
+	// Now is the clock of Receive, Due and Backlog; nil: time.Now. Nothing else here knows the time.
 	Now func() time.Time
 }
 
@@ -43,8 +43,10 @@ type DB struct {
 // name is what a prefix and a schema may be called.
 var name = regexp.MustCompile(`^[a-z][a-z0-9_]{0,31}$`)
 
-// New makes a DB over a pool of the host's own, with any driver of the engine. It asks the database nothing: Prepare
-// does. Its error is a roster.Faults that lists everything wrong.
+// New makes a DB over a pool of the host's own, with a driver whose errors tell the engine's codes: by a method
+// SQLState() string, as those of PostgreSQL's drivers pgx and lib/pq have, or Code() int, as those of modernc.org/sqlite
+// have. By any other, mattn/go-sqlite3 for one, it isn't supported: Prepare can't tell a missing table from what is wrong.
+// New asks the database nothing. Its error is a roster.Faults that lists everything wrong.
 func New(db *sql.DB, d Dialect, o Options) (*DB, error) {
 	var faults roster.Faults
 	fault := func(field, problem string) { faults = append(faults, roster.Fault{Field: field, Problem: problem}) }
@@ -82,8 +84,8 @@ func New(db *sql.DB, d Dialect, o Options) (*DB, error) {
 }
 
 // Account is the store of one account, and of nothing else: no query, goroutine or cache comes with it. The id is the
-// host's own name for the account, compared byte by byte: UTF-8 without NUL, 128 bytes at most. Of a store with another
-// every call is a roster.ErrInvalid. A host with a single account may leave it empty. Different ids share nothing but the
+// host's own name for the account, compared byte by byte: UTF-8 without NUL, 128 bytes at most; with any other id every
+// call of the store is a roster.ErrInvalid. A host with a single account may leave it empty. Different ids share nothing but the
 // list of runs that Due reads.
 func (db *DB) Account(id string) *Store {
 	return &Store{db: db, account: id, refused: fail("account", accountProblem(id))}

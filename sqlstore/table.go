@@ -29,6 +29,7 @@ type Table struct {
 
 	// Collision is what becomes of a record that can't be the successor's, since a unique key of the table with the owner
 	// in it, (owner, name) say, is taken by one that the successor has (G16). A table with such a key needs a policy: this one, or Merge.
+	// Keys on expressions and exclusion constraints aren't looked for: what collides there without a policy is skipped.
 	Collision Collision
 	// Merge is the host's own policy: called in the transaction of the move, for each record that collides, it merges the
 	// record into the successor's, as it sees fit, by statements on tx alone. Afterwards the record is To's, or somebody
