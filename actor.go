@@ -13,8 +13,10 @@ func As(id UserID) Actor { return Actor{user: id} }
 
 // System is the host itself acting, with every right, for a reason that the trail keeps: "nightly
 // import". Guards bind it as they bind administrators (R7). An empty reason makes the zero Actor; what
-// isn't UTF-8 in one is replaced, so that an exported trail still verifies.
-func System(reason string) Actor { return Actor{system: strings.ToValidUTF8(reason, "\uFFFD")} }
+// isn't UTF-8 in one is replaced, so that an exported trail still verifies, and so is NUL, which not every store can keep.
+func System(reason string) Actor {
+	return Actor{system: strings.ReplaceAll(strings.ToValidUTF8(reason, "\uFFFD"), "\x00", "\uFFFD")}
+}
 
 // User is the acting user; empty for the system and the zero Actor.
 func (a Actor) User() UserID { return a.user }

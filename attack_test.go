@@ -259,8 +259,9 @@ func TestW1_WhatEventsTakeFromCallersIsPlain(t *testing.T) {
 	is.Equal(o.last().User, roster.UserID("")) // nobody's id is no id
 	o.system(roster.Deactivate{User: "ben", Reason: "\n leave of absence \n"})
 	is.Equal(o.last().Reason, "leave of absence")
-	_, err := o.Apply(t.Context(), roster.System("nightly \xff import"), roster.Reactivate{User: "ben"})
+	_, err := o.Apply(t.Context(), roster.System("nightly \xff\x00 import"), roster.Reactivate{User: "ben"})
 	is.NoErr(err)
+	is.Equal(o.last().System, "nightly \uFFFD\uFFFD import") // what every store can keep
 	var read []roster.Event
 	text, err := json.Marshal(o.events())
 	is.NoErr(err)

@@ -170,6 +170,9 @@ func (c ImportUser) check(w *work) error {
 	w.faults.check("first_name", textProblem(u.FirstName, maxName))
 	w.faults.check("last_name", textProblem(u.LastName, maxName))
 	w.faults.check("hash", w.r.hashProblem(c.Hash))
+	w.faults.check("end_date", dateProblem(u.EndDate))
+	w.faults.check("created", dateProblem(u.Created))
+	w.faults.check("last_seen", dateProblem(u.LastSeen))
 	if nameProblem(u.FirstName) != "" && nameProblem(u.LastName) != "" {
 		w.faults.add("last_name", "a first or a last name is needed")
 	}

@@ -86,6 +86,7 @@ func (c AddUser) check(w *work) error {
 	if err := w.department("department", c.Department); err != nil {
 		return err
 	}
+	w.faults.check("end_date", dateProblem(c.EndDate))
 	if c.Role == "" && len(c.Rights) == 0 && !c.NoRights {
 		w.faults.add("rights", "missing: give a role or rights, or say that there are none")
 	}
@@ -228,6 +229,9 @@ func (c EditUser) check(w *work) error {
 		if err := w.address(*c.Email, c.User); err != nil {
 			return err
 		}
+	}
+	if c.EndDate != nil {
+		w.faults.check("end_date", dateProblem(*c.EndDate))
 	}
 	if c.Identity != nil {
 		if err := w.identity(*c.Identity, c.User); err != nil {

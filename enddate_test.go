@@ -85,3 +85,38 @@ func TestL25_AccessEndsAtTheInstant(t *testing.T) {
 	is.Equal(ended(roster.UserFilter{Department: "support"}), nil)                                                 // with the other filters
 	is.Equal(ended(roster.UserFilter{Status: roster.StatusActive, Seat: roster.PaidSeat}), []roster.UserID{"ben"}) // an end date changes neither status nor seat
 }
+
+// TestL25_ADateHasAYearOfFourDigits refuses dates that a store would take for others: the year 400000 once ended access at once.
+func TestL25_ADateHasAYearOfFourDigits(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.hire("ben", "sales", nil)
+	year := func(y int) time.Time { return time.Date(y, 12, 31, 23, 59, 59, 0, time.UTC) }
+	user := func(u roster.User) roster.ImportUser {
+		u.ID, u.FirstName, u.Department, u.Status = "eve", "Eve", "sales", roster.StatusActive
+		return roster.ImportUser{User: u}
+	}
+	for _, c := range []struct {
+		change roster.Change
+		field  string
+	}{
+		{roster.EditUser{User: "ben", EndDate: new(year(9999))}, ""},
+		{roster.EditUser{User: "ben", EndDate: new(year(10_000))}, "end_date"},
+		{roster.EditUser{User: "ben", EndDate: new(year(-1))}, "end_date"},
+		{roster.EditUser{User: "ben", EndDate: new(time.Date(9999, 12, 31, 23, 59, 59, 0, time.FixedZone("west", -3600)))}, "end_date"},
+		{roster.AddUser{FirstName: "Eve", LastName: "Ek", Email: "eve@example.com", Password: password, Department: "sales", NoRights: true, EndDate: year(400_000)}, "end_date"},
+		{user(roster.User{EndDate: year(400_000)}), "end_date"},
+		{user(roster.User{Created: year(-400_000)}), "created"},
+		{user(roster.User{LastSeen: year(400_000)}), "last_seen"},
+	} {
+		is := is.New(t)
+		_, err := o.Apply(t.Context(), roster.System("test"), c.change)
+		faults, _ := errors.AsType[roster.Faults](err)
+		if c.field == "" {
+			is.NoErr(err) // the last year that there is
+			continue
+		}
+		is.Equal(len(faults), 1)           // one fault alone
+		is.Equal(faults[0].Field, c.field) // the date's
+	}
+}

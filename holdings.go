@@ -89,11 +89,11 @@ func (s Survey) Check() error {
 type Query struct {
 	User     UserID // empty: records whose tie is to nobody. Of runs only corrections ask for them (L15)
 	Tie      Tie
-	Part     string // this part only
-	AllParts bool   // every part; Part is ignored
+	Part     string   // this part only
+	AllParts bool     // every part; Part is ignored
 	IDs      []string // these records only, 10,000 at most; nil: all
-	After    string // those that come after this one in the order of the keys; empty: from the first
-	Limit    int    // 1 to 10,000
+	After    string   // those that come after this one in the order of the keys; empty: from the first
+	Limit    int      // 1 to 10,000
 }
 
 // MoveOrder asks for a move. From and To may be empty: nobody. An empty From moves records without an owner only,
@@ -111,13 +111,13 @@ type MoveResult uint8
 
 // The results of a move.
 const (
-	MoveNone      MoveResult = iota
-	MoveDone                 // was From, is To
-	MoveAlready              // was To before
-	MoveElsewhere            // is neither From nor To: somebody else's decision stands
-	MoveGone                 // no such record: it was deleted meanwhile
-	MoveCollides             // still is From: a unique key of the host's lets To have no second one like it (G16)
-	MoveSuperseded           // collided too; To's own stands, and the record isn't From's any more: nobody's, or merged away
+	MoveNone       MoveResult = iota
+	MoveDone                  // was From, is To
+	MoveAlready               // was To before
+	MoveElsewhere             // is neither From nor To: somebody else's decision stands
+	MoveGone                  // no such record: it was deleted meanwhile
+	MoveCollides              // still is From: a unique key of the host's lets To have no second one like it (G16)
+	MoveSuperseded            // collided too; To's own stands, and the record isn't From's any more: nobody's, or merged away
 )
 
 // Record is what rights and hand-overs need to know of a record.

@@ -29,7 +29,8 @@ type Store interface {
 // afterwards every call fails, and inside a View every change does. Look-ups of what isn't there return
 // ErrNotFound; deleting it does nothing. Put adds a row or replaces the one with its key. A call that fails
 // has no effect, and after ErrNotFound or ErrExists the transaction goes on. Keys are compared byte by
-// byte, never folded, and lists come in that order: those after the given key only, at most limit of them;
+// byte, never folded; by a text that isn't UTF-8 or holds NUL nothing is found, and a store may refuse to keep one
+// (ErrInvalid). Lists come in the order of the keys: those after the given key only, at most limit of them;
 // a shorter page is the last, and a limit below 1 is an ErrInvalid. Filters mean what their Match says.
 type Tx interface {
 	UserTx

@@ -3,6 +3,7 @@ package roster
 import (
 	"net/mail"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -49,6 +50,14 @@ func textProblem(text string, limit int) string {
 		if unicode.IsControl(c) {
 			return "holds a control character"
 		}
+	}
+	return ""
+}
+
+// dateProblem tells what is wrong with a date, or "": RFC 3339 has years of four digits, and stores count microseconds in 64 bits.
+func dateProblem(date time.Time) string {
+	if y := date.UTC().Year(); y < 0 || y > 9999 {
+		return "the year must have four digits"
 	}
 	return ""
 }

@@ -28,7 +28,7 @@ type Source struct {
 
 	// ID makes ids, another for each n from 1: strconv.Itoa where the host numbers its records. nil: any
 	// text that isn't empty and has up to 128 bytes can be an id.
-	ID    func(n int) string
+	ID func(n int) string
 	// Order is the order in which pages list ids, for a source whose order isn't that of bytes, strings.Compare:
 	// numbers, say. nil: that.
 	Order func(a, b string) int

@@ -23,6 +23,9 @@ func (s *Store) check(ctx context.Context, query string, token *roster.Token, ke
 	if err := s.usable(ctx); err != nil {
 		return nil, nil, err
 	}
+	if !storable(key) {
+		return nil, nil, roster.ErrNotFound
+	}
 	var user roster.User
 	var role roster.Role
 	var named string // the role's id, if there is the role

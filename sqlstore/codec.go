@@ -28,11 +28,21 @@ const (
 
 var uuid = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 
+// storable reports whether every text among args can be in a row of any engine: UTF-8 without NUL.
+func storable(args ...any) bool {
+	for _, arg := range args {
+		if text, ok := arg.(string); ok && (!utf8.ValidString(text) || strings.Contains(text, "\x00")) {
+			return false
+		}
+	}
+	return true
+}
+
 // value is what a text is in the column; ok is false when no row can have it.
 func (c codec) value(text string) (value any, ok bool) {
 	switch c.form {
 	case formText:
-		return text, utf8.ValidString(text) && !strings.Contains(text, "\x00")
+		return text, storable(text)
 	case formNumber:
 		n, err := strconv.ParseInt(text, 10, c.bits)
 		return n, err == nil && strconv.FormatInt(n, 10) == text

@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -116,10 +117,15 @@ func instant[T any](name string, at func(*T) *time.Time) column[T] {
 	}
 }
 
-// micros is a time as it is stored.
+// micros is a time as it is stored. Times that are too far away are the farthest there are, 290,000 years off.
 func micros(t time.Time) any {
-	if t.IsZero() {
+	switch {
+	case t.IsZero():
 		return nil
+	case t.Before(time.UnixMicro(math.MinInt64)):
+		return int64(math.MinInt64)
+	case t.After(time.UnixMicro(math.MaxInt64)):
+		return int64(math.MaxInt64)
 	}
 	return t.UnixMicro()
 }

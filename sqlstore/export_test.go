@@ -1,5 +1,8 @@
 package sqlstore
 
+// Pack and Unpack keep an entry's ids.
+var Pack, Unpack = pack, unpack
+
 // Layout is what the package reads and writes: "table.column TYPE" in the engine's words.
 func (db *DB) Layout() (all []string) {
 	for _, l := range db.layouts() {

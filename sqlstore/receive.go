@@ -35,6 +35,11 @@ func (s *Store) Receive(ctx context.Context, tx Tx, ids ...roster.UserID) error 
 	if len(ids) == 0 {
 		return nil
 	}
+	for _, id := range ids {
+		if !storable(string(id)) {
+			return fail("receive", fmt.Errorf("%w: the user %q isn't active", roster.ErrState, id))
+		}
+	}
 	named, err := json.Marshal(ids)
 	if err != nil {
 		return fail("receive", err)

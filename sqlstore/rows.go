@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -105,9 +106,12 @@ func add[T any](t *tx, r *rows[T], row *T) error {
 	return err
 }
 
-// remove deletes a row by its key.
+// remove deletes a row by its key; one that can't be a key is no row's.
 func remove[T any](t *tx, r *rows[T], key string) error {
 	_, err := t.exec(r.del, t.account, key)
+	if errors.Is(err, roster.ErrInvalid) && !storable(key) {
+		err = nil
+	}
 	return err
 }
 

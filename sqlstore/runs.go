@@ -56,7 +56,7 @@ func (t *tx) ListEntries(run roster.RunID, after int, limit int) ([]roster.Entry
 func (db *DB) Due(ctx context.Context, after roster.Due, limit int) (page []roster.Due, err error) {
 	found, err := db.reader.QueryContext(ctx, db.engine.rebind("SELECT account, at, run FROM "+db.table("due")+
 		" WHERE at <= ? AND (account, at, run) > (?, ?, ?) ORDER BY account, at, run LIMIT ?"),
-		db.now().UnixMicro(), after.Account, after.Since.UnixMicro(), string(after.Run), limit)
+		db.now().UnixMicro(), after.Account, after.Since.UnixMicro(), string(after.Run), max(limit, 0))
 	if err != nil {
 		return nil, fail("due", err)
 	}

@@ -246,9 +246,10 @@ func (t *tx) usable() error {
 	return t.ctx.Err()
 }
 
-// query reads rows, one call of each for every row.
+// query reads rows, one call of each for every row. By a text that can't be in any it finds none, and PostgreSQL, which
+// would end the transaction, isn't asked.
 func (t *tx) query(each func(*sql.Rows) error, query string, args ...any) error {
-	if err := t.usable(); err != nil {
+	if err := t.usable(); err != nil || !storable(args...) {
 		return err
 	}
 	found, err := t.in.QueryContext(t.ctx, t.db.engine.rebind(query), args...)
@@ -271,6 +272,9 @@ func (t *tx) exec(query string, args ...any) (int64, error) {
 	}
 	if t.readOnly {
 		return 0, fmt.Errorf("sqlstore: a change inside View: %w", roster.ErrState)
+	}
+	if !storable(args...) {
+		return 0, t.because(query, fmt.Errorf("%w: a text that isn't UTF-8, or holds NUL", roster.ErrInvalid))
 	}
 	done, err := t.in.ExecContext(t.ctx, t.db.engine.rebind(query), args...)
 	if err != nil {

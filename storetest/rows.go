@@ -16,6 +16,7 @@ func rowCases() []Case {
 		newCase("deleted", "What is deleted is found by no look-up and in no list.", checkDeleted),
 		newCase("own changes", "A transaction sees its own changes.", checkOwnChanges),
 		newCase("identifiers", "Keys are compared byte by byte, never folded.", checkIdentifiers),
+		newCase("no identifiers", "By a text that isn't UTF-8 or holds NUL nothing is found, and the transaction goes on.", checkNoIdentifiers),
 		newCase("copies", "Values go in and out as copies: neither side sees the other's later changes.", checkCopies),
 	}
 }
@@ -179,12 +180,14 @@ var strange = []string{
 	" a", "A", "A ", "a", "a ", "a\u0301", strings.Repeat("b", 127) + "1", strings.Repeat("b", 127) + "2", "\u00e1", "\u00e1 ", "\u0430", "\uff41",
 }
 
+// textual reports whether a noun's keys are texts.
+func textual(n noun) bool { return n.name != "entry" && n.name != "event" }
+
 func checkIdentifiers(x *exam) {
-	text := func(n noun) bool { return n.name != "entry" && n.name != "event" }
 	x.update("put", func(tx roster.Tx) error {
 		for _, n := range nouns() {
 			for v, key := range strange {
-				if text(n) {
+				if textual(n) {
 					x.is("put "+n.name+" "+strconv.Quote(key), n.put(tx, n.row(key, v)), nil)
 				}
 			}
@@ -194,7 +197,7 @@ func checkIdentifiers(x *exam) {
 	x.view("look", func(tx roster.Tx) error {
 		for _, n := range nouns() {
 			for v, key := range strange {
-				if text(n) {
+				if textual(n) {
 					got, err := n.find(tx, key)
 					x.is("find "+n.name+" "+strconv.Quote(key), err, nil)
 					x.equal(n.name+" "+strconv.Quote(key), got, n.row(key, v))

@@ -23,6 +23,7 @@ var faults = []struct{ name, fault string }{
 	{"deleted", "a deleted letter stays while there are others"},
 	{"own changes", "a transaction sees the head of the trail as it was when it began"},
 	{"identifiers", "folded identifiers: a user's id in another case, or with spaces, is the same"},
+	{"no identifiers", "a role's id ends at NUL, as a C string does"},
 	{"copies", "aliasing: a user's rights are the caller's own map"},
 	{"addresses", "a deleted user's address stays taken"},
 	{"identities", "a deleted user's identity stays taken"},

@@ -194,6 +194,11 @@ func pagesOfDue(t *testing.T, db *sqlstore.DB, firms []*firm) {
 	for limit := 1; limit <= len(all); limit++ {
 		same(t, fmt.Sprint("pages of ", limit), all, dueOf(t, db, roster.Due{}, limit))
 	}
+	for _, limit := range []int{0, -1} {
+		page, err := db.Due(t.Context(), roster.Due{}, limit)
+		must(t, err)
+		same(t, "a page of no rows, as roster.Runs.Due gives it", []roster.Due(nil), page)
+	}
 	var accounts []string
 	for after := (roster.Due{}); ; {
 		page, err := db.Due(t.Context(), after, 1)

@@ -60,6 +60,8 @@ func whoReceives(t *testing.T, e Engine) {
 		{[]roster.UserID{"past"}, "past", "the end date has come"},
 		{[]roster.UserID{"nobody"}, "nobody", "isn't there"},
 		{[]roster.UserID{"Active"}, "Active", "ids aren't folded"},
+		{[]roster.UserID{"anna\x00"}, `"anna\x00"`, "nobody's id holds NUL, and the transaction goes on"},
+		{[]roster.UserID{"anna\xff"}, `"anna\xff"`, "nor is it other than UTF-8"},
 		{[]roster.UserID{"soon", "leaving", "active"}, "leaving", "one of several leaves"},
 	} {
 		must(t, within(t.Context(), db, sql.LevelDefault, func(tx *sql.Tx) error {
@@ -71,6 +73,7 @@ func whoReceives(t *testing.T, e Engine) {
 				t.Errorf("%s: %v names somebody else than %s", c.why, err, c.refuse)
 			}
 			same(t, "the caller's ids", c.ids, given)
+			is(t, "the transaction afterwards", s.Receive(t.Context(), tx, "active"), nil)
 			return nil
 		}))
 	}
