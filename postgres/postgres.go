@@ -44,6 +44,7 @@ func Open(ctx context.Context, dsn string, o sqlstore.Options) (*sqlstore.DB, er
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "roster"
 	}
+	config.RuntimeParams["client_encoding"] = "UTF8" // Go's; the server would take its own
 	p := pool(config)
 	db, err := sqlstore.New(p, sqlstore.PostgreSQL, o)
 	if err == nil {

@@ -42,3 +42,8 @@ func TestG10_PagesGoOnAboveAnyText(t *testing.T) {
 	t.Parallel()
 	sqltest.Pages(t, sqlstore.PostgreSQL, open)
 }
+
+func TestG2_UnknownIsNeverZero(t *testing.T) {
+	t.Parallel()
+	sqltest.Unknown(t, sqlstore.PostgreSQL, open)
+}

@@ -26,7 +26,11 @@ func (b *binder) bind(account string) (*Holdings, error) {
 		b.fault("name", "there is no table %s that this user of the database may see", b.Name)
 		return nil, b.faults
 	}
-	h := &Holdings{db: b.db, name: quote(b.Name), store: account}
+	if b.unfit != "" {
+		b.fault("name", "%s %s", b.Name, b.unfit)
+		return nil, b.faults
+	}
+	h := &Holdings{db: b.db, name: b.quote(b.schema) + "." + b.quote(b.table), store: account}
 	h.account = b.field("account", b.Account)
 	h.key = b.field("key", b.Key)
 	h.owner = b.field("owner", b.Owner)
@@ -75,7 +79,7 @@ func (b *binder) field(field_, name string) (f field) {
 	if !ok {
 		return f
 	}
-	f = field{codec: codec{form: d.form, bits: d.bits, param: "?"}, column: quote(name), null: d.null}
+	f = field{codec: codec{form: d.form, bits: d.bits, param: "?"}, column: b.quote(name), null: d.null}
 	switch {
 	case d.form == formNone:
 		good := "an integer, a text or a varchar"
@@ -104,15 +108,19 @@ func (b *binder) column(field, name string) (described, bool) {
 		}
 		b.fault(field, "the table %s has no column %s; it has %s", b.Name, name, strings.Join(distinct(names), ", "))
 	case !d.mayRead:
-		b.fault(field, "this user of the database may not read the column %s: GRANT SELECT ON %s", name, quote(b.Name))
+		b.fault(field, "this user of the database may not read the column %s: GRANT SELECT ON %s", name, b.said())
 	}
 	return d, ok && d.mayRead
 }
 
 // changeable wants the right to change a column.
 func (b *binder) changeable(field, name string) {
-	if d, ok := b.columns[name]; ok && !d.mayChange {
-		b.fault(field, "this user of the database may not change the column %s: GRANT UPDATE ON %s", name, quote(b.Name))
+	d, ok := b.columns[name]
+	if ok && d.generated {
+		b.fault(field, "the column %s is generated: nothing can be written there", name)
+	}
+	if ok && !d.mayChange {
+		b.fault(field, "this user of the database may not change the column %s: GRANT UPDATE ON %s", name, b.said())
 	}
 }
 
@@ -125,14 +133,11 @@ func (b *binder) mark(field, name string) string {
 	switch {
 	case !ok:
 		return ""
-	case d.boolean && !d.number:
-		return "coalesce(" + quote(name) + ", FALSE)"
-	case d.number:
-		return "(coalesce(" + quote(name) + ", 0) <> 0)"
-	case d.text:
-		return "(coalesce(" + quote(name) + ", '') <> '')"
+	case d.marked == "":
+		b.fault(field, "the column %s is of type %s: it must be a boolean, a number, a text, a time or a uuid", name, d.kind)
 	}
-	return "(" + quote(name) + " IS NOT NULL)"
+	column := b.quote(name)
+	return "(" + column + " IS NOT NULL AND " + fmt.Sprintf(d.marked, column) + ")"
 }
 
 // switches are whether a thing is off, and what switches it off.
@@ -156,7 +161,7 @@ func (b *binder) switches() (off, set string) {
 	if field == "on" {
 		off = "NOT " + off
 	}
-	return off, ", " + quote(name) + " = " + to
+	return off, ", " + b.quote(name) + " = " + to
 }
 
 // leading are columns behind the account.
@@ -227,24 +232,27 @@ func (b *binder) search(field string, names ...string) {
 	b.fault(field, "no index serves it: CREATE INDEX %s", b.index(names))
 }
 
-// index is what follows CREATE INDEX. SQLite wants a name.
+// index is what follows CREATE INDEX, with names as every engine quotes them. SQLite wants one for the index.
 func (b *binder) index(names []string) string {
-	on := "ON " + quote(b.Name)
-	if b.db.dialect == SQLite {
-		schema, table, found := strings.Cut(b.Name, ".")
-		if !found {
-			schema, table = "main", schema
-		}
-		on = quote(schema) + "." + quote(table+"_"+strings.Join(names, "_")) + " ON " + quote(table)
-	}
-	return on + " (" + columns(names) + ")"
-}
-
-// columns is a list of columns in a statement.
-func columns(names []string) string {
 	quoted := make([]string, len(names))
 	for i, name := range names {
-		quoted[i] = quote(name)
+		quoted[i] = PostgreSQL.quote(name)
 	}
-	return strings.Join(quoted, ", ")
+	on := "ON " + b.said()
+	if b.db.dialect == SQLite {
+		on = PostgreSQL.quote(b.schema) + "." + PostgreSQL.quote(b.table+"_"+strings.Join(names, "_")) + " ON " + PostgreSQL.quote(b.table)
+	}
+	return on + " (" + strings.Join(quoted, ", ") + ")"
 }
+
+// said is the table as the host says it.
+func (b *binder) said() string {
+	schema, table, found := strings.Cut(b.Name, ".")
+	if !found {
+		return PostgreSQL.quote(schema)
+	}
+	return PostgreSQL.quote(schema) + "." + PostgreSQL.quote(table)
+}
+
+// quote writes a name into a statement.
+func (b *binder) quote(name string) string { return b.db.dialect.quote(name) }

@@ -3,13 +3,16 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 )
 
 // catalogue is what the engine knows of a table of the host's.
 type catalogue struct {
-	columns map[string]described // by name
-	indexes []indexed
+	schema, table string               // where a name without a schema leads
+	unfit         string               // why no table like this can be worked with
+	columns       map[string]described // by name
+	indexes       []indexed
 }
 
 // described is a column.
@@ -18,9 +21,9 @@ type described struct {
 	form      form
 	bits      int
 	boolean   bool
-	number    bool // of any sort
-	text      bool
+	marked    string // whether a value that isn't NULL is a mark, as SQL with %[1]s for the column; empty: nobody knows
 	null      bool
+	generated bool // from others: it can't be changed
 	exact     bool // its texts are equal only if they are the same
 	mayRead   bool
 	mayChange bool
@@ -71,11 +74,12 @@ func (c *catalogue) sqlite(ctx context.Context, pool *sql.DB, schema, name strin
 	if schema == "" {
 		schema = "main"
 	}
+	c.schema, c.table = schema, name
 	rowid := ""
 	err := read(ctx, pool, func(found *sql.Rows) error {
 		var column, kind string
-		var required, key int
-		if err := found.Scan(&column, &kind, &required, &key); err != nil {
+		var required, key, hidden int
+		if err := found.Scan(&column, &kind, &required, &key, &hidden, &c.unfit); err != nil {
 			return err
 		}
 		if key == 1 && strings.EqualFold(kind, "INTEGER") {
@@ -83,9 +87,12 @@ func (c *catalogue) sqlite(ctx context.Context, pool *sql.DB, schema, name strin
 		} else if key > 1 {
 			rowid = ""
 		}
-		c.columns[column] = affine(kind, required == 0 && rowid != column)
+		d := affine(kind, required == 0 && rowid != column)
+		d.generated = hidden > 1
+		c.columns[column] = d
 		return nil
-	}, `SELECT name, type, "notnull", pk FROM pragma_table_xinfo(?, ?) ORDER BY pk`, name, schema)
+	}, `SELECT x.name, x.type, x."notnull", x.pk, x.hidden, CASE t.type WHEN 'table' THEN '' ELSE 'is no table but a ' || t.type END
+		FROM pragma_table_xinfo(?1, ?2) x, pragma_table_list(?1) t WHERE t.schema = ?2 ORDER BY x.pk`, name, schema)
 	if err != nil {
 		return err
 	}
@@ -117,7 +124,8 @@ func (c *catalogue) sqlite(ctx context.Context, pool *sql.DB, schema, name strin
 
 // affine is a column of SQLite, by the rules of its type's name.
 func affine(kind string, null bool) described {
-	d := described{kind: strings.ToUpper(kind), null: null, exact: true, mayRead: true, mayChange: true, bits: 64}
+	d := described{kind: strings.ToUpper(kind), null: null, exact: true, mayRead: true, mayChange: true, bits: 64,
+		marked: "%[1]s <> 0 AND lower(%[1]s) NOT IN ('', 'f', 'false')"} // a column of any type may hold any of them
 	has := func(parts ...string) bool {
 		for _, part := range parts {
 			if strings.Contains(d.kind, part) {
@@ -128,23 +136,27 @@ func affine(kind string, null bool) described {
 	}
 	switch {
 	case has("INT"):
-		d.form, d.boolean, d.number = formNumber, true, true
+		d.form, d.boolean = formNumber, true
 	case has("CHAR", "CLOB", "TEXT", "UUID"):
-		d.form, d.text = formText, true
+		d.form, d.marked = formText, "%[1]s <> ''"
 	case has("BOOL"):
-		d.boolean, d.number = true, true
-	case has("REAL", "FLOA", "DOUB", "NUMERIC", "DECIMAL"):
-		d.number = true
+		d.boolean = true
 	}
 	return d
 }
 
 // postgresColumns asks for the columns of $1.
-const postgresColumns = `SELECT a.attname, t.typname, NOT a.attnotnull,
+const postgresColumns = `SELECT n.nspname, r.relname, CASE
+		WHEN r.relkind NOT IN ('r', 'p') THEN 'is no table but a view, or what others keep'
+		WHEN row_security_active(r.oid) THEN 'has row-level security for this user of the database: rows that it hides would count as none'
+		WHEN r.relkind = 'r' AND EXISTS (SELECT 1 FROM pg_inherits i WHERE i.inhparent = r.oid) THEN 'has tables that inherit from it, which its keys and indexes leave out'
+		ELSE '' END,
+	a.attname, t.typname, t.typcategory::text, NOT a.attnotnull, a.attgenerated <> '' OR a.attidentity = 'a',
 	coalesce(c.collisdeterministic, true),
 	has_column_privilege(a.attrelid, a.attnum, 'SELECT'), has_column_privilege(a.attrelid, a.attnum, 'UPDATE')
-FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_collation c ON c.oid = a.attcollation
-WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped`
+FROM pg_class r JOIN pg_namespace n ON n.oid = r.relnamespace JOIN pg_attribute a ON a.attrelid = r.oid
+	JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_collation c ON c.oid = a.attcollation
+WHERE r.oid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped`
 
 // postgresIndexes asks for the indexes of $1, a row for each of their columns.
 const postgresIndexes = `SELECT i.indexrelid::regclass::text, i.indisunique, i.indpred IS NOT NULL, NOT i.indimmediate, coalesce(a.attname, ''), k.n <= i.indnkeyatts,
@@ -155,29 +167,28 @@ WHERE i.indrelid = to_regclass($1) AND i.indisvalid AND m.amname = 'btree' ORDER
 
 // postgres asks PostgreSQL.
 func (c *catalogue) postgres(ctx context.Context, pool *sql.DB, schema, name string) error {
-	table := quote(name)
+	table := PostgreSQL.quote(name)
 	if schema != "" {
-		table = quote(schema) + "." + table
+		table = PostgreSQL.quote(schema) + "." + table
 	}
 	err := read(ctx, pool, func(found *sql.Rows) error {
-		var column string
+		var column, category string
 		d := described{}
-		if err := found.Scan(&column, &d.kind, &d.null, &d.exact, &d.mayRead, &d.mayChange); err != nil {
+		if err := found.Scan(&c.schema, &c.table, &c.unfit, &column, &d.kind, &category, &d.null, &d.generated, &d.exact, &d.mayRead, &d.mayChange); err != nil {
 			return err
 		}
 		switch d.kind {
 		case "int2", "int4", "int8":
-			d.form, d.number = formNumber, true
+			d.form = formNumber
 			d.bits = int(d.kind[3]-'0') * 8
 		case "text", "varchar":
-			d.form, d.text = formText, true
+			d.form = formText
 		case "uuid":
 			d.form = formUUID
 		case "bool":
 			d.boolean = true
-		case "numeric", "float4", "float8":
-			d.number = true
 		}
+		d.marked = marks(d.kind, category)
 		c.columns[column] = d
 		return nil
 	}, postgresColumns, table)
@@ -200,4 +211,23 @@ func (c *catalogue) postgres(ctx context.Context, pool *sql.DB, schema, name str
 		at.columns = append(at.columns, e)
 		return nil
 	}, postgresIndexes, table)
+}
+
+// marks is what tells a mark from none in a column of PostgreSQL's. A domain is of its type's category.
+func marks(kind, category string) string {
+	switch {
+	case kind == "date" || kind == "timestamp" || kind == "timestamptz":
+		return "isfinite(%[1]s)" // infinity is never
+	case category == "D" || kind == "uuid":
+		return "TRUE"
+	case category == "B":
+		return "CAST(%[1]s AS boolean)"
+	case category == "S":
+		return "CAST(%[1]s AS text) <> ''"
+	case slices.Contains([]string{"int2", "int4", "int8", "float4", "float8", "numeric"}, kind):
+		return "%[1]s <> 0"
+	case kind == "money":
+		return "CAST(%[1]s AS numeric) <> 0"
+	}
+	return ""
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/seed-8e8abc8d/roster"
 )
 
 // layout is a table as this version reads and writes it.
@@ -59,6 +61,21 @@ func (db *DB) look(ctx context.Context) error {
 		if err := db.readable(ctx, l); err != nil {
 			return err
 		}
+	}
+	return db.spelt(ctx)
+}
+
+// spelt refuses a connection on which PostgreSQL takes texts for another encoding's than Go's: they would be found by nobody else.
+func (db *DB) spelt(ctx context.Context) error {
+	if db.dialect != PostgreSQL {
+		return nil
+	}
+	var is string
+	if err := db.writer.QueryRowContext(ctx, "SHOW client_encoding").Scan(&is); err != nil {
+		return fmt.Errorf("client_encoding: %w", err)
+	}
+	if is != "UTF8" {
+		return fmt.Errorf("%w: the connection's client_encoding is %s, and must be UTF8", roster.ErrInvalid, is)
 	}
 	return nil
 }

@@ -13,8 +13,9 @@ import (
 // required; an empty name means that the table has no such column.
 //
 // A column that names somebody or something (Key, Owner, Author, Part, Named, Account) is an integer, a text or a UUID.
-// A column that marks rows (Closed, Deleted) may be of any type: false, zero, an empty text and NULL are no mark, all
-// else is. So a boolean will do, and a time that is set when it happens.
+// A column that marks rows (Closed, Deleted) is a boolean, a number, a text, a time or a UUID: false, zero, an empty text,
+// infinity as a time, and NULL are no mark, all else is. So a boolean will do, and a time that is set when it happens. On
+// SQLite, where any column may hold anything, 'f' and 'false' are none either, unless the column is a text.
 type Table struct {
 	Name    string   // "deals", or "crm.deals" with its schema
 	Key     string   // what tells rows apart: the primary key, or a column that is unique (in its account)
@@ -84,9 +85,13 @@ type field struct {
 	null   bool   // may be NULL
 }
 
+// bare is the column without the collation that it is compared by.
+func (f field) bare() string { return strings.TrimSuffix(f.column, " COLLATE BINARY") }
+
 // Table makes roster.Holdings of a table of the host's. It asks the catalogue whether all that t names is there, of a
 // type that can hold it, with the indexes and privileges that the statements need, and fails with a roster.Faults that
-// lists everything wrong, by field of t, and tells the CREATE INDEX that is missing. It reads no row.
+// lists everything wrong, by field of t, and tells the CREATE INDEX that is missing. It reads no row. A name without a schema
+// is looked up here, once: another table of that name, temporary or earlier in a connection's search_path, isn't taken for it later.
 //
 // Which indexes a table needs: one that begins with the owner, the part if there is one, and the key; one that begins with
 // the author and the key; one that begins with each column of Named; the account before all of them where there is such a
@@ -155,10 +160,13 @@ func (t Table) others() []named {
 	return list
 }
 
-// quote writes a name into a statement.
-func quote(name string) string {
-	if name == "" {
+// quote writes a name into a statement. SQLite takes "a" for the text 'a' where there is no column a any more, [a] never.
+func (d Dialect) quote(name string) string {
+	switch {
+	case name == "":
 		return ""
+	case d == SQLite:
+		return "[" + name + "]"
 	}
-	return `"` + strings.ReplaceAll(name, ".", `"."`) + `"`
+	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
 }

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/seed-8e8abc8d/roster"
 )
@@ -44,9 +43,9 @@ func (h *Holdings) ordered(o roster.MoveOrder) (field, error) {
 	case o.Off && h.off == "":
 		return tie, roster.Faults{{Field: "off", Problem: "the table " + h.name + " has no column that switches a thing off"}}
 	case o.To != "" && !ok:
-		return tie, roster.Faults{{Field: "to", Problem: fmt.Sprintf("%q can't be a value of the column %s", o.To, tie.column)}}
+		return tie, roster.Faults{{Field: "to", Problem: fmt.Sprintf("%q can't be a value of the column %s", o.To, tie.bare())}}
 	case o.To == "" && !tie.null && tie.form != formText:
-		return tie, roster.Faults{{Field: "to", Problem: "the column " + tie.column + " takes no NULL, so nobody can't be there"}}
+		return tie, roster.Faults{{Field: "to", Problem: "the column " + tie.bare() + " takes no NULL, so nobody can't be there"}}
 	}
 	return tie, nil
 }
@@ -132,7 +131,7 @@ func (m *mover) change(ctx context.Context, tx Tx, ids []string) (int, error) {
 
 // to sets the column to whom the records go.
 func (m *mover) to(c *clause) {
-	column, _, _ := strings.Cut(m.tie.column, " COLLATE ")
+	column := m.tie.bare()
 	value, _ := m.tie.value(string(m.To))
 	switch {
 	case m.To == "" && m.tie.null:

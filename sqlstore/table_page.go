@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -27,7 +28,7 @@ func (h *Holdings) Page(ctx context.Context, q roster.Query) ([]roster.Record, e
 	if q.After != "" {
 		var ok bool
 		if after, ok = h.key.value(q.After); !ok {
-			return nil, roster.Faults{{Field: "after", Problem: "can't be a value of the column " + h.key.column}}
+			return nil, roster.Faults{{Field: "after", Problem: "can't be a value of the column " + h.key.bare()}}
 		}
 	}
 	if q.Limit < 1 || q.Limit > 10_000 {
@@ -87,6 +88,9 @@ func (p *pager) add(text []byte) error {
 	}
 	p.page = slices.Grow(p.page, len(lists[0]))
 	for i, id := range lists[0] {
+		if id == "" {
+			return fmt.Errorf("a row has no key: %s is NULL or empty", p.key.bare())
+		}
 		rec := roster.Record{ID: id}
 		if len(lists[1]) > 0 {
 			rec.Part = lists[1][i]
@@ -130,7 +134,7 @@ func (p *pager) selected(c *clause, after any) {
 	if after != nil {
 		c.add(" AND "+p.key.column+" > "+p.key.param, after)
 	}
-	c.add(" ORDER BY "+p.key.column+" LIMIT ?) x", p.Limit)
+	c.add(" ORDER BY "+p.name+"."+p.key.column+" LIMIT ?) x", p.Limit) // the table's, though the key be called roster_id
 }
 
 // inPart adds the condition that a row is in a part.

@@ -79,7 +79,8 @@ func (h *Holdings) tie(t roster.Tie) (field, error) {
 
 // Survey counts, in one statement and so at one moment, what names the user. On PostgreSQL it has a fingerprint, of sums of
 // 64-bit hashes of the keys in each part; SQLite has no hash, so there counts alone tell a changed world. A user whose id can't be
-// a value of a column is named by no row of it: zero is exact then.
+// a value of a column is named by no row of it: zero is exact then. Where rows may escape it the survey is an ErrState: row-level
+// security of PostgreSQL's, and on SQLite a value that isn't of its column's type, bytes in a text or a text in a number.
 func (h *Holdings) Survey(ctx context.Context, user roster.UserID) (roster.Survey, error) {
 	s := roster.Survey{Responsible: map[string]int{}}
 	if err := ctx.Err(); err != nil {
@@ -98,6 +99,8 @@ func (h *Holdings) Survey(ctx context.Context, user roster.UserID) (roster.Surve
 			return s, h.because(ctx, "survey", err)
 		}
 		switch {
+		case what == "":
+			return s, h.because(ctx, "survey", fmt.Errorf("%w: %s", roster.ErrState, part))
 		case n == 0:
 		case what == "owner":
 			s.Responsible[part] += n
@@ -149,7 +152,28 @@ func (h *Holdings) surveyed(user roster.UserID) *clause {
 		}
 		c.add(")" + h.alive)
 	}
+	h.unknown(&c)
 	return &c
+}
+
+// unknown adds rows that begin with nothing, for all that makes counts say less than there is: unknown is never zero.
+func (h *Holdings) unknown(c *clause) {
+	if h.db.dialect == PostgreSQL {
+		c.add(" UNION ALL SELECT '', 'row-level security may hide rows from this user of the database', 0, 0, '' WHERE row_security_active(CAST(? AS text))", h.name)
+		return
+	}
+	first := map[form]string{formText: "x''", formNumber: "''"} // what no declared type keeps out of a column comes after all that fits
+	for _, f := range append([]field{h.account, h.owner, h.author}, h.named...) {
+		if f.column == "" {
+			continue
+		}
+		c.add(" UNION ALL SELECT '', ?, 0, 0, '' WHERE EXISTS (SELECT 1", "a value in "+f.bare()+" isn't of the column's type: make it one, or the table STRICT")
+		c.add(" FROM " + h.name + " WHERE ")
+		if f != h.account {
+			h.within(c)
+		}
+		c.add(f.column + " >= " + first[f.form] + h.alive + ")")
+	}
 }
 
 // summed is the sum of the keys' hashes, which doesn't depend on their order.
