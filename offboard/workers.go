@@ -26,8 +26,8 @@ type Queue interface {
 // Any number of processes may have some over the same queue: a run's lease decides who works on it, and where processes
 // meet the second goes on to the next run.
 //
-// A run that fails is tried again 15 s later, then after twice that, and so on, by whichever process comes first; after
-// Settings.Attempts times without getting anything done it is parked. A panic of Holdings is a failure like any other.
+// A run that fails is tried again by whichever process comes first: at once when it had got something done, else 15 s
+// later, then after twice that, and so on; after Settings.Attempts times without getting anything done it is parked. A panic of Holdings is a failure like any other.
 // Accounts take turns: each worker that is free takes the first due run of the next account that has one, so that between
 // two runs of one account every other account with a due run has its turn, however many runs one has.
 type Workers struct {
@@ -53,7 +53,7 @@ const trouble = 15 * time.Second
 var forever = time.UnixMicro(math.MaxInt64)
 
 // Run works until ctx is done, and then returns nil, once every worker has ended its chunk, or given it up where the
-// holdings heed their context, and given its lease back: another process may go on at once. It starts goroutines, Number at
+// holdings heed their context, and given its lease back: another process may go on, its workers as after a failure. It starts goroutines, Number at
 // most at a time, none of which outlives it. Workers that lack something are a roster.Faults.
 func (w Workers) Run(ctx context.Context) error {
 	var faults roster.Faults
@@ -103,7 +103,9 @@ type loop struct {
 }
 
 func (l *loop) run(ctx context.Context) {
-	defer func() { // also when Report or Watch panics
+	ctx, stop := context.WithCancel(ctx)
+	defer func() {
+		stop() // when Report or Watch panics nobody else does
 		for range l.busy {
 			<-l.ended
 		}

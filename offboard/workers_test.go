@@ -227,6 +227,28 @@ func TestL21_StoppingGivesTheLeaseBack(t *testing.T) {
 	})
 }
 
+// TestL21_WhoPanicsWaitsForNoRun lets Report panic while another worker is in the middle of a move: that one is stopped.
+func TestL21_WhoPanicsWaitsForNoRun(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		is := is.New(t)
+		s := newBranch(t, func(h roster.Holdings) roster.Holdings { return bad{h} })
+		slow := s.leave("slow", 2)
+		s.leave("leo", 2)
+		from, told := time.Now(), any(nil)
+		func() {
+			defer func() { told = recover() }()
+			report := func(roster.Due, roster.Run, error) { panic("no room for a report") }
+			_ = offboard.Workers{Queue: s.Runs(), Desk: branches{"": s}.desk, Report: report, Number: 2}.Run(t.Context())
+		}()
+		is.Equal(told, "no room for a report")       // the panic is the caller's
+		is.Equal(time.Since(from), time.Duration(0)) // at once, not when the move is over
+		hold, _, err := s.Runs().Claim(t.Context(), slow, time.Minute, 5)
+		is.NoErr(err) // the lease was given back
+		is.NoErr(hold.Release(t.Context()))
+	})
+}
+
 // silent is a queue that can't be read for a while.
 type silent struct {
 	offboard.Queue

@@ -40,7 +40,20 @@ func again(err error) bool {
 	case "57P01", "57P02", "57P03": // shutting down, or terminated: of a COMMIT that may have happened all the same
 		return !errors.Is(err, errCommit)
 	}
-	return Retryable(err) || errors.Is(err, driver.ErrBadConn) && !errors.Is(err, errCommit)
+	return Retryable(err) || errors.Is(err, errRace) || errors.Is(err, driver.ErrBadConn) && !errors.Is(err, errCommit)
+}
+
+// insist tries until it succeeds, fails for a reason of its own, or has failed too often.
+func insist(ctx context.Context, try func() error) error {
+	for n := 0; ; n++ {
+		err := try()
+		if err == nil || n == retries || !again(err) || ctx.Err() != nil {
+			return err
+		}
+		if waited := pause(ctx, n); waited != nil {
+			return waited
+		}
+	}
 }
 
 // errCommit marks failures of a commit, after which nobody knows whether it happened.

@@ -27,15 +27,7 @@ var ErrSchema = errors.New("the tables in the database don't fit this version")
 // Where the tables are there it makes sure that they can be used: that no column is missing or has another type (Ready),
 // and that they may be written to. So a start finds what would fail later.
 func (db *DB) Prepare(ctx context.Context) error {
-	for try := 0; ; try++ {
-		err := db.prepare(ctx)
-		if err == nil || try == retries || !again(err) && !errors.Is(err, errRace) {
-			return fail("prepare", err)
-		}
-		if waited := pause(ctx, try); waited != nil {
-			return fail("prepare", waited)
-		}
-	}
+	return fail("prepare", insist(ctx, func() error { return db.prepare(ctx) }))
 }
 
 // prepare is one try.
@@ -66,7 +58,7 @@ func forbidden(err error) bool {
 func (db *DB) SQL() string {
 	var b strings.Builder
 	if db.schema != "" {
-		b.WriteString("CREATE SCHEMA IF NOT EXISTS " + db.schema + ";\n")
+		b.WriteString("CREATE SCHEMA IF NOT EXISTS " + quote(db.schema) + ";\n")
 	}
 	b.WriteString(db.versions() + ";\n\n")
 	for v := 1; v <= version; v++ {
@@ -154,7 +146,7 @@ func (db *DB) place(ctx context.Context, tx *sql.Tx) error {
 			return err
 		}
 		if there == 0 {
-			if err := run(ctx, tx, "CREATE SCHEMA "+db.schema); err != nil {
+			if err := run(ctx, tx, "CREATE SCHEMA "+quote(db.schema)); err != nil {
 				return err
 			}
 		}

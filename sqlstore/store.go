@@ -115,22 +115,14 @@ func (s *Store) View(ctx context.Context, f func(roster.Tx) error) error {
 
 // Update runs f in a transaction that begins by locking the account's row, and runs it again when the engine gave the
 // transaction up (Retryable). An error of the commit itself leaves open whether it happened.
-func (s *Store) Update(ctx context.Context, f func(roster.Tx) error) (err error) {
+func (s *Store) Update(ctx context.Context, f func(roster.Tx) error) error {
 	if err := s.usable(ctx); err != nil {
 		return err
 	}
 	if s.within != nil {
 		return s.save(ctx, f)
 	}
-	for try := 0; ; try++ {
-		err = s.update(ctx, f)
-		if err == nil || try == retries || !again(err) || ctx.Err() != nil {
-			return err
-		}
-		if waited := pause(ctx, try); waited != nil {
-			return waited
-		}
-	}
+	return insist(ctx, func() error { return s.update(ctx, f) })
 }
 
 // update is one try.
@@ -147,8 +139,8 @@ func (s *Store) update(ctx context.Context, f func(roster.Tx) error) error {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
-		if done := ctx.Err(); done != nil && errors.Is(err, done) {
-			return done // it was never sent
+		if done := ctx.Err(); done != nil && (err == done || errors.Is(err, sql.ErrTxDone)) {
+			return done // it was never sent; an error that wraps the context's is a driver's, which had sent it
 		}
 		if Retryable(err) { // nothing happened
 			return fail("update", err)

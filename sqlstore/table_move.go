@@ -20,15 +20,9 @@ func (h *Holdings) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveR
 		return nil, err
 	}
 	m := mover{Holdings: h, MoveOrder: o, tie: tie, ids: h.key.values(o.IDs)}
-	for try := 0; ; try++ {
-		results, err := m.move(ctx)
-		if err == nil || try == retries || !again(err) || ctx.Err() != nil {
-			return results, h.because(ctx, "move", err)
-		}
-		if waited := pause(ctx, try); waited != nil {
-			return nil, waited
-		}
-	}
+	var results []roster.MoveResult
+	err = insist(ctx, func() (err error) { results, err = m.move(ctx); return err })
+	return results, h.because(ctx, "move", err)
 }
 
 // ordered refuses an order that the table can't carry out, and finds the column of its tie.

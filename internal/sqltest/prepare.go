@@ -13,7 +13,7 @@ import (
 func Prepare(t *testing.T, p Places) {
 	options := map[string]sqlstore.Options{"": {}, "prefix": {Prefix: "staff_"}}
 	if p.Dialect == sqlstore.PostgreSQL {
-		options["schema"] = sqlstore.Options{Schema: "people"}
+		options["schema"] = sqlstore.Options{Schema: "user"} // a word of SQL's
 	}
 	for name, o := range options {
 		t.Run("by hand "+name, func(t *testing.T) {
