@@ -58,7 +58,7 @@ func forbidden(err error) bool {
 func (db *DB) SQL() string {
 	var b strings.Builder
 	if db.schema != "" {
-		b.WriteString("CREATE SCHEMA IF NOT EXISTS " + quote(db.schema) + ";\n")
+		b.WriteString("CREATE SCHEMA IF NOT EXISTS " + db.dialect.quote(db.schema) + ";\n")
 	}
 	b.WriteString(db.versions() + ";\n\n")
 	for v := 1; v <= version; v++ {
@@ -146,7 +146,7 @@ func (db *DB) place(ctx context.Context, tx *sql.Tx) error {
 			return err
 		}
 		if there == 0 {
-			if err := run(ctx, tx, "CREATE SCHEMA "+quote(db.schema)); err != nil {
+			if err := run(ctx, tx, "CREATE SCHEMA "+db.dialect.quote(db.schema)); err != nil {
 				return err
 			}
 		}

@@ -123,7 +123,7 @@ func (db *DB) Close() error {
 // table is a table's name as statements say it.
 func (db *DB) table(name string) string {
 	if db.schema != "" {
-		return quote(db.schema) + "." + db.prefix + name // it may be a word of SQL's: "user", "order"
+		return db.dialect.quote(db.schema) + "." + db.prefix + name // it may be a word of SQL's: "user", "order"
 	}
 	return db.prefix + name
 }
