@@ -148,7 +148,7 @@ func (r *Roster) bury(tx Tx, run *Run) error {
 // unseatHead takes the leaver off the departments they head: nobody's work may go to a tombstone.
 func (r *Roster) unseatHead(tx Tx, run *Run) error {
 	page := func(after DepartmentID) ([]Department, error) { return tx.ListDepartments(after, pageSize) }
-	for d, err := range rows("", page, Department.key) {
+	for d, err := range rows(pageSize, "", page, Department.key) {
 		if err != nil {
 			return err
 		}

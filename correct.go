@@ -74,12 +74,12 @@ func (s Runs) moved(ctx context.Context, c Correction) error {
 	}
 	page := func(after int) (entries []Entry, err error) {
 		err = s.r.store.View(ctx, func(tx Tx) (err error) {
-			entries, err = tx.ListEntries(c.Run, after, pageSize)
+			entries, err = tx.ListEntries(c.Run, after, journalPage)
 			return err
 		})
 		return entries, err
 	}
-	for e, err := range rows(0, page, Entry.key) {
+	for e, err := range rows(journalPage, 0, page, Entry.key) {
 		if err != nil {
 			return err
 		}

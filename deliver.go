@@ -61,7 +61,7 @@ func (r *Roster) dueLetters(ctx context.Context, limit int) ([]LetterID, error) 
 		return letters, err
 	}
 	var due []LetterID
-	for l, err := range rows("", page, Letter.key) {
+	for l, err := range rows(pageSize, "", page, Letter.key) {
 		if err != nil {
 			return nil, err
 		}

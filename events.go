@@ -37,7 +37,7 @@ func (r *Roster) readTrail(ctx context.Context, a Actor, f EventFilter, from uin
 		}
 		if err == nil && (back && at > 1 || !back && at < last) {
 			page := func(at uint64) ([]Event, error) { return r.trailPage(ctx, a, f, at, back) }
-			for e, failed := range rows(at, page, Event.key) {
+			for e, failed := range rows(pageSize, at, page, Event.key) {
 				if err = failed; err == nil && (e.Seq > last || !yield(e, nil)) {
 					return
 				}

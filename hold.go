@@ -144,7 +144,7 @@ func (h *Hold) Again(ctx context.Context, e Entry, held map[string]string, needs
 func (h *Hold) Corrected(ctx context.Context, after int) (run Run, page []Entry, err error) {
 	err = h.r.store.View(ctx, func(tx Tx) error {
 		if run, err = tx.Run(h.Run.Correction.Run); err == nil {
-			page, err = tx.ListEntries(run.ID, after, pageSize)
+			page, err = tx.ListEntries(run.ID, after, journalPage)
 		}
 		return err
 	})
@@ -210,7 +210,7 @@ func (h *Hold) Open(ctx context.Context) (e Entry, open bool, err error) {
 // Entries reads the run's next journal entries after a number; none at the end.
 func (h *Hold) Entries(ctx context.Context, after int) (page []Entry, err error) {
 	err = h.r.store.View(ctx, func(tx Tx) error {
-		page, err = tx.ListEntries(h.Run.ID, after, pageSize)
+		page, err = tx.ListEntries(h.Run.ID, after, journalPage)
 		return err
 	})
 	return page, wrap("journal", h.Run.ID, err)

@@ -175,7 +175,7 @@ func (r *Roster) RevokeSecret(ctx context.Context, text string) error {
 // may manage users and whose rights cover that user's (L23). Token.Live tells which are good. The error, if
 // any, comes once and last.
 func (r *Roster) Tokens(ctx context.Context, a Actor, user UserID) iter.Seq2[Token, error] {
-	return rows("", func(after TokenID) (page []Token, err error) {
+	return rows(pageSize, "", func(after TokenID) (page []Token, err error) {
 		err = r.look(ctx, a, nil, func(tx Tx, by acting) error {
 			_, err := r.managed(tx, by, user)
 			if err == nil {

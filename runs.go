@@ -171,7 +171,7 @@ func (s Runs) Leavers(ctx context.Context, a Actor, status Status) iter.Seq2[Use
 			yield(User{}, wrap("list", "", Faults{{Field: "status", Problem: "neither leaving nor deleted"}}))
 		}
 	}
-	return pages(ctx, s.r, a, readsRuns(), "",
+	return pages(ctx, s.r, a, readsRuns(), pageSize, "",
 		func(tx Tx, after UserID) ([]User, error) {
 			return tx.ListUsers(UserFilter{Status: status}, after, pageSize)
 		},
@@ -192,7 +192,7 @@ func (s Runs) Find(ctx context.Context, a Actor, id RunID) (Run, error) {
 // needs users:delete or users:manage. The error, if any, comes once and last. Those that a restarted process
 // should go on with are RunFilter{State: RunWorking}.
 func (s Runs) List(ctx context.Context, a Actor, f RunFilter) iter.Seq2[Run, error] {
-	return pages(ctx, s.r, a, readsRuns(), "",
+	return pages(ctx, s.r, a, readsRuns(), pageSize, "",
 		func(tx Tx, after RunID) ([]Run, error) { return tx.ListRuns(f, after, pageSize) },
 		Run.key)
 }
@@ -200,7 +200,7 @@ func (s Runs) List(ctx context.Context, a Actor, f RunFilter) iter.Seq2[Run, err
 // Journal yields a run's journal entries in the order of their numbers. It needs users:delete or
 // users:manage. The error, if any, comes once and last.
 func (s Runs) Journal(ctx context.Context, a Actor, id RunID) iter.Seq2[Entry, error] {
-	return pages(ctx, s.r, a, readsRuns(), 0,
-		func(tx Tx, after int) ([]Entry, error) { return tx.ListEntries(id, after, pageSize) },
+	return pages(ctx, s.r, a, readsRuns(), journalPage, 0,
+		func(tx Tx, after int) ([]Entry, error) { return tx.ListEntries(id, after, journalPage) },
 		Entry.key)
 }

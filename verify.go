@@ -34,7 +34,7 @@ func (r *Roster) verified(ctx context.Context, anchor Head) iter.Seq2[Event, err
 			})
 			return events, err
 		}
-		for e, err := range rows(0, page, Event.key) {
+		for e, err := range rows(pageSize, 0, page, Event.key) {
 			if !yield(e, err) || err != nil {
 				return
 			}
