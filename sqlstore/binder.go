@@ -48,7 +48,7 @@ func (b *binder) bind(account string) (*Holdings, error) {
 	if marked := b.mark("deleted", b.Deleted); marked != "" {
 		h.alive = " AND NOT " + marked
 	}
-	h.off, h.set = b.switches()
+	h.off, h.switched = b.switches()
 	if err := b.faults.Err(); err != nil {
 		return nil, err
 	}

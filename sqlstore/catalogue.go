@@ -55,8 +55,8 @@ func (db *DB) catalogue(ctx context.Context, schema, name string) (c catalogue, 
 }
 
 // read scans the rows of a query.
-func read(ctx context.Context, pool *sql.DB, each func(*sql.Rows) error, query string, args ...any) error {
-	found, err := pool.QueryContext(ctx, query, args...)
+func read(ctx context.Context, from Tx, each func(*sql.Rows) error, query string, args ...any) error {
+	found, err := from.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -39,6 +40,7 @@ type engine struct {
 
 	// Of tables of the host's: JSON lists of a column and of lists, and an empty one.
 	group, join, empty string
+	comma              string // between two texts of a list
 	hash               string // 64 bits of a text; empty: there is no such function
 	lock               string // ends a SELECT of rows that are about to be changed
 }
@@ -47,13 +49,13 @@ var engines = map[Dialect]*engine{
 	SQLite: {
 		name: "SQLite", contains: "instr(%s, ?) > 0", each: "SELECT value FROM json_each(?)", files: "sqlite",
 		list:  "SELECT value FROM json_each(%s)",
-		group: "json_group_array", join: "json_array", empty: "json_array()",
+		group: "json_group_array", join: "json_array", empty: "json_array()", comma: `","`,
 		types: [...]string{texts: "TEXT", numbers: "INTEGER", flags: "INTEGER", blobs: "BLOB"},
 	},
 	PostgreSQL: {
 		name: "PostgreSQL", numbered: true, contains: "strpos(%s, ?) > 0", each: "SELECT json_array_elements_text(CAST(? AS json))",
 		hold: " FOR NO KEY UPDATE", files: "postgres", list: "SELECT json_array_elements_text(CAST(%s AS json))", snapshot: sql.LevelRepeatableRead,
-		group: "json_agg", join: "json_build_array", empty: "json_build_array()",
+		group: "json_agg", join: "json_build_array", empty: "json_build_array()", comma: `", "`,
 		lock:  " FOR UPDATE",
 		hash:  "hashtextextended(%s, 0)",
 		types: [...]string{texts: "TEXT", numbers: "INT8", flags: "BOOL", blobs: "BYTEA"},
@@ -69,13 +71,17 @@ func (e *engine) part(column string) string { return fmt.Sprintf(e.contains, col
 // listed are the texts of a column that holds a JSON list.
 func (e *engine) listed(column string) string { return fmt.Sprintf(e.list, column) }
 
-// among is the condition that a column is one of the texts of a JSON list. PostgreSQL takes the primary key for an array,
-// whatever it thinks of the table's size.
-func (e *engine) among(f form) string {
-	if !e.numbered {
-		return " IN (SELECT CAST(value AS " + map[form]string{formText: "text", formNumber: "integer"}[f] + ") FROM json_each(?))"
+// among is the condition that a column is one of the values of a list, and the list as its argument. PostgreSQL takes the
+// primary key for an array, whatever it thinks of the table's size.
+func (e *engine) among(f form, values []string) (condition, list string) {
+	if e.numbered && f != formText {
+		return " = ANY(CAST(? AS " + map[form]string{formNumber: "bigint", formUUID: "uuid"}[f] + "[]))", "{" + strings.Join(values, ",") + "}"
 	}
-	return " = ANY(ARRAY(SELECT CAST(v AS " + map[form]string{formText: "text", formNumber: "bigint", formUUID: "uuid"}[f] + ") FROM json_array_elements_text(CAST(? AS json)) v))"
+	text, _ := json.Marshal(values)
+	if e.numbered {
+		return " = ANY(ARRAY(SELECT json_array_elements_text(CAST(? AS json))))", string(text)
+	}
+	return " IN (SELECT CAST(value AS " + map[form]string{formText: "text", formNumber: "integer"}[f] + ") FROM json_each(?))", string(text)
 }
 
 // colleagues is the condition that a column is the id of a user of an account and a department. Ids that can't be in the

@@ -58,22 +58,22 @@ const (
 // Every statement is served by an index, however many rows others have, and costs what its own rows cost. Pages come
 // in the order of the keys, as the column compares them.
 type Holdings struct {
-	db      *DB
-	name    string // quoted
-	key     field
-	account field
-	owner   field
-	author  field
-	named   []field
-	part    field
-	open    string // whether a row is open, as SQL
-	alive   string // whether a row is there, as SQL beginning with AND, or empty
-	off     string // whether an acting thing is off, as SQL; empty without a switch
-	set     string // switches it off, as a part of SET
-	store   string // the account
-	tenant  any    // the account's value, if there is such a column
-	policy  Collision
-	merge   func(ctx context.Context, tx Tx, id string, o roster.MoveOrder) error
+	db       *DB
+	name     string // quoted
+	key      field
+	account  field
+	owner    field
+	author   field
+	named    []field
+	part     field
+	open     string // whether a row is open, as SQL
+	alive    string // whether a row is there, as SQL beginning with AND, or empty
+	off      string // whether an acting thing is off, as SQL; empty without a switch
+	switched string // switches it off, as a part of SET
+	store    string // the account
+	tenant   any    // the account's value, if there is such a column
+	policy   Collision
+	merge    func(ctx context.Context, tx Tx, id string, o roster.MoveOrder) error
 }
 
 var _ roster.Holdings = (*Holdings)(nil)

@@ -83,7 +83,9 @@ func (p *pager) add(text []byte) error {
 		return errors.New("a text isn't UTF-8")
 	}
 	var lists [3][]string
-	if err := json.Unmarshal(text, &lists); err != nil {
+	if ids, ok := plain(string(text), p.db.engine.comma); ok {
+		lists[0] = ids
+	} else if err := json.Unmarshal(text, &lists); err != nil {
 		return err
 	}
 	p.page = slices.Grow(p.page, len(lists[0]))
@@ -103,6 +105,17 @@ func (p *pager) add(text []byte) error {
 		p.page = append(p.page, rec)
 	}
 	return nil
+}
+
+// plain reads a JSON list of one list of texts in which nothing had to be escaped, as ids hardly ever have, by what stands
+// between two of them: it is a third of what reading a page costs otherwise.
+func plain(text, comma string) (list []string, ok bool) {
+	inside, begun := strings.CutPrefix(text, `[["`)
+	inside, ended := strings.CutSuffix(inside, `"]]`)
+	if !begun || !ended || strings.ContainsAny(inside, `\[`) {
+		return nil, false
+	}
+	return strings.Split(inside, comma), true // no text holds a quotation mark
 }
 
 // selected writes the SELECT of one value: a page of rows as JSON, since rows cost more than bytes.

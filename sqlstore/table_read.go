@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -58,10 +57,10 @@ func (c *clause) names(f field, user roster.UserID) bool {
 	return true
 }
 
-// keys adds the condition that a row is one of ids.
+// keys adds the condition that a row is one of ids, which can be keys.
 func (h *Holdings) keys(c *clause, ids []string) {
-	list, _ := json.Marshal(ids)
-	c.add(h.key.column+h.db.engine.among(h.key.form), string(list))
+	condition, list := h.db.engine.among(h.key.form, ids)
+	c.add(h.key.column+condition, list)
 }
 
 // tie is the column of a tie.

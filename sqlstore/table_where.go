@@ -1,7 +1,6 @@
 package sqlstore
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
 	"strconv"
@@ -85,8 +84,8 @@ func (w *where) condition(c roster.Condition) {
 // among is the condition that the row's part is one of some; none is no part.
 func (w *where) among(parts []string) {
 	parts = slices.DeleteFunc(w.part.values(parts), func(part string) bool { return part == "" })
-	list, _ := json.Marshal(parts)
-	w.add(w.part.column+w.db.engine.among(w.part.form), string(list))
+	condition, list := w.db.engine.among(w.part.form, parts)
+	w.add(w.part.column+condition, list)
 }
 
 // reaches is what a scope reaches.
