@@ -29,6 +29,7 @@ type world struct {
 	store  *sqlstore.Store
 	roster *roster.Roster
 	desk   *offboard.Desk
+	deals  roster.Holdings
 	lite   bool
 }
 
@@ -108,6 +109,7 @@ func (w *world) open() {
 	must(w, err)
 	deals, err := w.store.Table(ctx, sqlstore.Table{Name: "deals", Key: "id", Owner: "owner"})
 	must(w, err)
+	w.deals = deals
 	w.desk, err = offboard.New(w.roster, offboard.Kind{Name: "deal", Holdings: deals})
 	w.desk = w.desk.With(offboard.Settings{Chunk: *chunk, Budget: *budget})
 	must(w, err)
