@@ -116,7 +116,7 @@ const (
 	MoveAlready               // was To before
 	MoveElsewhere             // is neither From nor To: somebody else's decision stands
 	MoveGone                  // no such record: it was deleted meanwhile
-	MoveCollides              // still is From: a unique key of the host's lets To have no second one like it (G16)
+	MoveCollides              // still is From: a unique key of the host's lets To have no second one like it (G16), or a trigger has it stay
 	MoveSuperseded            // collided too; To's own stands, and the record isn't From's any more: nobody's, or merged away
 )
 

@@ -74,3 +74,22 @@ func TestG2_TextsAreUTF8(t *testing.T) {
 		t.Errorf("a pool of LATIN1: %v; want it refused", err)
 	}
 }
+
+// A host that clears a pooled connection takes away statements that the driver believes prepared there.
+func TestL21_DiscardedStatementsArePreparedAgain(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	db.Writer().SetMaxOpenConns(1)
+	change := func() error {
+		return db.Account("acme").Update(t.Context(), func(tx roster.Tx) error { return tx.PutUser(roster.User{ID: "anna"}) })
+	}
+	if err := change(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Writer().ExecContext(t.Context(), "DISCARD ALL"); err != nil {
+		t.Fatal(err)
+	}
+	if err := change(); err != nil {
+		t.Errorf("after DISCARD ALL: %v", err)
+	}
+}

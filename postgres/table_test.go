@@ -47,3 +47,8 @@ func TestG2_UnknownIsNeverZero(t *testing.T) {
 	t.Parallel()
 	sqltest.Unknown(t, sqlstore.PostgreSQL, open)
 }
+
+func TestG23_TriggersAreTold(t *testing.T) {
+	t.Parallel()
+	sqltest.Meddled(t, sqlstore.PostgreSQL, open)
+}

@@ -47,3 +47,8 @@ func TestG2_UnknownIsNeverZero(t *testing.T) {
 	t.Parallel()
 	sqltest.Unknown(t, sqlstore.SQLite, open)
 }
+
+func TestG23_TriggersAreTold(t *testing.T) {
+	t.Parallel()
+	sqltest.Meddled(t, sqlstore.SQLite, open)
+}

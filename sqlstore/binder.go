@@ -30,7 +30,7 @@ func (b *binder) bind(account string) (*Holdings, error) {
 		b.fault("name", "%s %s", b.Name, b.unfit)
 		return nil, b.faults
 	}
-	h := &Holdings{db: b.db, name: b.quote(b.schema) + "." + b.quote(b.table), store: account}
+	h := &Holdings{db: b.db, name: b.quote(b.schema) + "." + b.quote(b.table), meddled: b.meddled, store: account}
 	h.account = b.field("account", b.Account)
 	h.key = b.field("key", b.Key)
 	h.owner = b.field("owner", b.Owner)

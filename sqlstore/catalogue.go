@@ -11,6 +11,7 @@ import (
 type catalogue struct {
 	schema, table string               // where a name without a schema leads
 	unfit         string               // why no table like this can be worked with
+	meddled       bool                 // triggers or rules may change what a statement does
 	columns       map[string]described // by name
 	indexes       []indexed
 }
@@ -93,7 +94,10 @@ func (c *catalogue) sqlite(ctx context.Context, pool *sql.DB, schema, name strin
 		return nil
 	}, `SELECT x.name, x.type, x."notnull", x.pk, x.hidden, CASE t.type WHEN 'table' THEN '' ELSE 'is no table but a ' || t.type END
 		FROM pragma_table_xinfo(?1, ?2) x, pragma_table_list(?1) t WHERE t.schema = ?2 ORDER BY x.pk`, name, schema)
-	if err != nil {
+	if err != nil || len(c.columns) == 0 {
+		return err
+	}
+	if err := pool.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM "+SQLite.quote(schema)+".sqlite_master WHERE type = 'trigger' AND lower(tbl_name) = lower(?))", name).Scan(&c.meddled); err != nil {
 		return err
 	}
 	if rowid != "" {
@@ -151,6 +155,7 @@ const postgresColumns = `SELECT n.nspname, r.relname, CASE
 		WHEN row_security_active(r.oid) THEN 'has row-level security for this user of the database: rows that it hides would count as none'
 		WHEN r.relkind = 'r' AND EXISTS (SELECT 1 FROM pg_inherits i WHERE i.inhparent = r.oid) THEN 'has tables that inherit from it, which its keys and indexes leave out'
 		ELSE '' END,
+	r.relhasrules OR EXISTS (SELECT 1 FROM pg_trigger g WHERE NOT g.tgisinternal AND (g.tgrelid = r.oid OR g.tgrelid IN (SELECT relid FROM pg_partition_tree(r.oid)))),
 	a.attname, t.typname, t.typcategory::text, NOT a.attnotnull, a.attgenerated <> '' OR a.attidentity = 'a',
 	coalesce(c.collisdeterministic, true),
 	has_column_privilege(a.attrelid, a.attnum, 'SELECT'), has_column_privilege(a.attrelid, a.attnum, 'UPDATE')
@@ -174,7 +179,7 @@ func (c *catalogue) postgres(ctx context.Context, pool *sql.DB, schema, name str
 	err := read(ctx, pool, func(found *sql.Rows) error {
 		var column, category string
 		d := described{}
-		if err := found.Scan(&c.schema, &c.table, &c.unfit, &column, &d.kind, &category, &d.null, &d.generated, &d.exact, &d.mayRead, &d.mayChange); err != nil {
+		if err := found.Scan(&c.schema, &c.table, &c.unfit, &c.meddled, &column, &d.kind, &category, &d.null, &d.generated, &d.exact, &d.mayRead, &d.mayChange); err != nil {
 			return err
 		}
 		switch d.kind {

@@ -23,6 +23,8 @@ func Retryable(err error) bool {
 	switch state := sqlState(err); {
 	case strings.HasPrefix(state, "40") && state != "40003": // rollback; 40003: unknown
 		return true
+	case state == "26000": // DISCARD ALL took the driver's prepared statements away
+		return true
 	case state == "0A000" && strings.Contains(err.Error(), "cached plan"): // a statement prepared before a migration
 		return true
 	}

@@ -70,6 +70,7 @@ type Holdings struct {
 	alive    string // whether a row is there, as SQL beginning with AND, or empty
 	off      string // whether an acting thing is off, as SQL; empty without a switch
 	switched string // switches it off, as a part of SET
+	meddled  bool   // triggers or rules of the host may change what a move does, so that it is looked at afterwards
 	store    string // the account
 	tenant   any    // the account's value, if there is such a column
 	policy   Collision

@@ -11,7 +11,8 @@ import (
 )
 
 // Move carries out an order in one transaction: in one statement where every record still is o.From's, as is the rule;
-// else the rows are locked and looked at first.
+// else the rows are locked and looked at first. Where the table had triggers or rules when the Holdings were made, what they
+// made of each row is looked at in the same transaction: one that they leave with o.From is told as roster.MoveCollides.
 func (h *Holdings) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveResult, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -64,7 +65,12 @@ func (m *mover) move(ctx context.Context) ([]roster.MoveResult, error) {
 			return n == len(m.ids), err
 		}
 		n, err := m.change(ctx, tx, m.ids)
-		return n == len(m.ids), err
+		if err != nil || n != len(m.ids) || !m.meddled {
+			return n == len(m.ids), err
+		}
+		is := make(map[string]roster.MoveResult, n)
+		err = m.tell(ctx, tx, m.ids, is)
+		return !slices.ContainsFunc(m.ids, func(id string) bool { return is[id] != roster.MoveAlready }), err
 	})
 	switch {
 	case all:
@@ -180,7 +186,29 @@ func (m *mover) look(ctx context.Context, tx Tx, fates map[string]roster.MoveRes
 		return err
 	}
 	move := slices.DeleteFunc(slices.Clone(m.ids), func(id string) bool { return fates[id] != roster.MoveDone })
-	return m.spread(ctx, tx, move, fates)
+	if err := m.spread(ctx, tx, move, fates); err != nil || !m.meddled {
+		return err
+	}
+	return m.meddle(ctx, tx, move, fates)
+}
+
+// meddle tells what the host's triggers made of rows that were moved.
+func (m *mover) meddle(ctx context.Context, tx Tx, moved []string, fates map[string]roster.MoveResult) error {
+	moved = slices.DeleteFunc(moved, func(id string) bool { return fates[id] != roster.MoveDone })
+	is := make(map[string]roster.MoveResult, len(moved))
+	if err := m.tell(ctx, tx, moved, is); err != nil {
+		return err
+	}
+	for _, id := range moved {
+		switch is[id] {
+		case roster.MoveAlready: // as it was meant
+		case roster.MoveDone:
+			fates[id] = roster.MoveCollides
+		default:
+			fates[id] = is[id]
+		}
+	}
+	return nil
 }
 
 // tell locks rows and tells what a move makes of each.
@@ -228,7 +256,7 @@ func (m *mover) spread(ctx context.Context, tx Tx, ids []string, fates map[strin
 	}
 	err := m.behind(ctx, tx, func() error {
 		n, err := m.change(ctx, tx, ids)
-		if err == nil && n != len(ids) {
+		if err == nil && n != len(ids) && !m.meddled {
 			err = fmt.Errorf("of %d rows that are locked %d changed", len(ids), n)
 		}
 		return err
