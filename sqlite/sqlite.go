@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -34,6 +35,8 @@ import (
 //
 // A new file has the rights that the process's umask leaves: it holds password hashes and addresses. The file must not be
 // opened by other means while it is in use: even closing it again drops SQLite's locks. A copy is made by VACUUM INTO.
+// One that is removed or replaced while it is open is noticed within a minute, for connections are renewed: every call is an ErrState
+// from then on, and what was written meanwhile is lost.
 //
 // Options.Reader is Open's own to set, and a fault. The error names the file; it is fs.ErrNotExist for a missing directory, and
 // sqlstore.ErrSchema for a file of a newer version.
@@ -50,11 +53,12 @@ func open(ctx context.Context, path string, o sqlstore.Options) (*sqlstore.DB, e
 	if err != nil {
 		return nil, err
 	}
-	writer, err := sql.Open("sqlite", dsn(path, "&_txlock=immediate&_journal_mode=WAL&_synchronous=FULL"))
+	f := file{path: path, first: new(atomic.Pointer[fs.FileInfo])}
+	writer, err := f.pool("&_txlock=immediate&_journal_mode=WAL&_synchronous=FULL")
 	if err != nil {
 		return nil, err
 	}
-	reader, err := sql.Open("sqlite", dsn(path, "&_query_only=1"))
+	reader, err := f.pool("&_query_only=1")
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
@@ -66,6 +70,9 @@ func open(ctx context.Context, path string, o sqlstore.Options) (*sqlstore.DB, e
 	db, err := sqlstore.New(writer, sqlstore.SQLite, o)
 	if err == nil {
 		if err = connect(ctx, writer); err == nil {
+			err = f.remember()
+		}
+		if err == nil {
 			err = db.Prepare(ctx)
 		}
 	}
