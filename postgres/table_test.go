@@ -52,3 +52,8 @@ func TestG23_TriggersAreTold(t *testing.T) {
 	t.Parallel()
 	sqltest.Meddled(t, sqlstore.PostgreSQL, open)
 }
+
+func TestG10_TablesAreFoundByIndex(t *testing.T) {
+	t.Parallel()
+	sqltest.Plans(t, engine())
+}

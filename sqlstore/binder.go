@@ -169,7 +169,8 @@ func (b *binder) leading(names ...string) []string {
 	return slices.DeleteFunc(append([]string{b.Account}, names...), func(name string) bool { return name == "" })
 }
 
-// unique wants the key to be unique, in its account.
+// unique wants the key to be unique, in its account. SQLite has to be told that rows are found by it: without statistics,
+// and with those of leavers who have few, it would rather walk through all that are the user's, once for each chunk.
 func (b *binder) unique(h *Holdings) {
 	for _, x := range b.indexes {
 		var own []string
@@ -181,6 +182,14 @@ func (b *binder) unique(h *Holdings) {
 			}
 		}
 		if x.unique && !x.partial && same && (slices.Equal(own, []string{b.Key}) || slices.Equal(own, b.leading(b.Key))) {
+			switch {
+			case b.db.dialect != SQLite:
+				h.keyed = h.name
+			case x.name == "":
+				h.keyed = h.name + " NOT INDEXED" // by the table itself
+			default:
+				h.keyed = h.name + " INDEXED BY " + b.quote(x.name)
+			}
 			return
 		}
 	}

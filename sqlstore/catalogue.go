@@ -32,7 +32,7 @@ type described struct {
 
 // indexed is an index.
 type indexed struct {
-	name    string
+	name    string // empty: SQLite's table itself
 	unique  bool // on all of its own columns: those that an engine adds are left out
 	partial bool
 	late    bool // checked when the transaction ends
@@ -101,7 +101,7 @@ func (c *catalogue) sqlite(ctx context.Context, pool *sql.DB, schema, name strin
 		return err
 	}
 	if rowid != "" {
-		c.indexes = append(c.indexes, indexed{name: "the table itself", unique: true, columns: []entry{{name: rowid, own: true, same: true}}})
+		c.indexes = append(c.indexes, indexed{unique: true, columns: []entry{{name: rowid, own: true, same: true}}})
 	}
 	last := ""
 	return read(ctx, pool, func(found *sql.Rows) error {

@@ -60,6 +60,7 @@ const (
 type Holdings struct {
 	db       *DB
 	name     string // quoted
+	keyed    string // name, and how SQLite is to find rows by their keys
 	key      field
 	account  field
 	owner    field

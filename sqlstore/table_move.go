@@ -148,7 +148,7 @@ func (m *mover) change(ctx context.Context, tx Tx, ids []string) (int, error) {
 // set moves From's rows that a condition selects, and tells how many.
 func (m *mover) set(ctx context.Context, tx Tx, which func(*clause)) (int, error) {
 	var c clause
-	c.add("UPDATE " + m.name + " SET ")
+	c.add("UPDATE " + m.keyed + " SET ")
 	m.to(&c)
 	if m.Off {
 		c.add(m.switched)
@@ -223,7 +223,8 @@ func (m *mover) tell(ctx context.Context, tx Tx, ids []string, fates map[string]
 	c.add("), (")
 	c.names(m.tie, m.To)
 	c.add("), " + off)
-	m.Holdings.from(&c)
+	c.add(" FROM " + m.keyed + " WHERE ")
+	m.within(&c)
 	m.keys(&c, ids)
 	c.add(m.alive + m.db.engine.lock)
 	found, err := tx.QueryContext(ctx, m.db.engine.rebind(c.text.String()), c.args...)

@@ -133,7 +133,14 @@ func (p *pager) selected(c *clause, after any) {
 		lists = append(lists, e.gather("roster_owner"))
 		columns += ", coalesce(CAST(" + p.owner.column + " AS text), '') AS roster_owner"
 	}
-	c.add("SELECT " + e.join + "(" + strings.Join(lists, ", ") + ") FROM (SELECT " + columns + " FROM " + p.name + " WHERE ")
+	from, order := p.name, p.name+"."+p.key.column // the table's, though the key be called roster_id
+	if p.IDs != nil {
+		from = p.keyed
+	}
+	if p.User == "" {
+		order = p.name + "." + p.tie.column + ", " + order // the same, but the planner sees that the primary key won't do
+	}
+	c.add("SELECT " + e.join + "(" + strings.Join(lists, ", ") + ") FROM (SELECT " + columns + " FROM " + from + " WHERE ")
 	p.within(c)
 	c.names(p.tie, p.User)
 	if !p.AllParts {
@@ -147,7 +154,7 @@ func (p *pager) selected(c *clause, after any) {
 	if after != nil {
 		c.add(" AND "+p.key.column+" > "+p.key.param, after)
 	}
-	c.add(" ORDER BY "+p.name+"."+p.key.column+" LIMIT ?) x", p.Limit) // the table's, though the key be called roster_id
+	c.add(" ORDER BY "+order+" LIMIT ?) x", p.Limit)
 }
 
 // inPart adds the condition that a row is in a part.

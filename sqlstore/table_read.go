@@ -139,17 +139,16 @@ func (h *Holdings) surveyed(user roster.UserID) *clause {
 		c.names(h.author, user)
 		c.add(h.alive)
 	}
-	if len(h.named) > 0 {
+	for i, f := range h.named { // each by its own index, which OR isn't on SQLite, and no row twice
 		c.add(" UNION ALL SELECT 'named', '', count(*), 0, ''")
 		h.from(&c)
-		c.add("(")
-		for i, f := range h.named {
-			if i > 0 {
-				c.add(" OR ")
-			}
-			c.names(f, user)
+		c.names(f, user)
+		for _, before := range h.named[:i] {
+			c.add(" AND NOT coalesce(")
+			c.names(before, user)
+			c.add(", FALSE)")
 		}
-		c.add(")" + h.alive)
+		c.add(h.alive)
 	}
 	h.unknown(&c)
 	return &c
