@@ -33,7 +33,7 @@ type described struct {
 // indexed is an index.
 type indexed struct {
 	name    string // empty: SQLite's table itself
-	unique  bool // on all of its own columns: those that an engine adds are left out
+	unique  bool   // on all of its own columns: those that an engine adds are left out
 	partial bool
 	late    bool // checked when the transaction ends
 	columns []entry

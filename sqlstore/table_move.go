@@ -124,7 +124,8 @@ func (m *mover) stretch(ctx context.Context, tx Tx) (int, error) {
 	}
 	var c clause
 	c.add("SELECT json_group_array(id) FROM (SELECT CAST(" + m.key.column + " AS text) AS id")
-	m.Holdings.from(&c)
+	c.add(" FROM " + m.keyed + " WHERE ")
+	m.within(&c)
 	c.names(m.tie, m.From)
 	c.add(m.alive + " AND ")
 	between(&c)
