@@ -124,8 +124,7 @@ func (m *mover) stretch(ctx context.Context, tx Tx) (int, error) {
 	}
 	var c clause
 	c.add("SELECT json_group_array(id) FROM (SELECT CAST(" + m.key.column + " AS text) AS id")
-	c.add(" FROM " + m.keyed + " WHERE ")
-	m.within(&c)
+	m.Holdings.from(&c) // by the user's index: others' rows may lie in between
 	c.names(m.tie, m.From)
 	c.add(m.alive + " AND ")
 	between(&c)
