@@ -134,7 +134,7 @@ func (m *mover) stretch(ctx context.Context, tx Tx) (int, error) {
 	if list, _ := json.Marshal(m.IDs); err != nil || string(list) != there {
 		return 0, err
 	}
-	return m.set(ctx, tx, between)
+	return m.set(ctx, tx, m.name, between)
 }
 
 // change moves those of ids that still are From's, and tells how many.
@@ -142,13 +142,13 @@ func (m *mover) change(ctx context.Context, tx Tx, ids []string) (int, error) {
 	if len(ids) == 0 {
 		return 0, nil
 	}
-	return m.set(ctx, tx, func(c *clause) { m.keys(c, ids) })
+	return m.set(ctx, tx, m.keyed, func(c *clause) { m.keys(c, ids) })
 }
 
 // set moves From's rows that a condition selects, and tells how many.
-func (m *mover) set(ctx context.Context, tx Tx, which func(*clause)) (int, error) {
+func (m *mover) set(ctx context.Context, tx Tx, table string, which func(*clause)) (int, error) {
 	var c clause
-	c.add("UPDATE " + m.keyed + " SET ")
+	c.add("UPDATE " + table + " SET ")
 	m.to(&c)
 	if m.Off {
 		c.add(m.switched)

@@ -95,6 +95,9 @@ func everyAnswer(t *testing.T, db *sqlstore.DB, h *sqlstore.Holdings) {
 		}
 		_, err := h.Move(t.Context(), roster.MoveOrder{Tie: roster.Author, From: user, To: "mia", IDs: ids})
 		must(t, err)
+		written := page(roster.Query{User: user, Tie: roster.Author, AllParts: true}) // all that is the user's from the first to the last
+		_, err = h.Move(t.Context(), roster.MoveOrder{Tie: roster.Author, From: user, To: "mia", IDs: written})
+		must(t, err)
 	}
 	where, args := h.Where(roster.Condition{Base: roster.Own, AnyPart: true}, "leo", "sales", 1)
 	n := 0
