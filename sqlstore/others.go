@@ -16,13 +16,32 @@ func (t *tx) ListDepartments(after roster.DepartmentID, limit int) ([]roster.Dep
 	return list(t, t.db.nouns.departments, limit, " AND id > ? ORDER BY id", string(after))
 }
 
+// Role reads each role once a transaction: what looks at all members of a department, a plan say, asks for the same few
+// again and again, and no role ever changes (R3).
 func (t *tx) Role(id roster.RoleID) (roster.Role, error) {
-	return find(t, t.db.nouns.roles, " AND id = ?", string(id))
+	if err := t.usable(); err != nil {
+		return roster.Role{}, err
+	}
+	r, known := t.roles[id]
+	if !known {
+		var err error
+		if r, err = find(t, t.db.nouns.roles, " AND id = ?", string(id)); err != nil {
+			return r, err
+		}
+		if t.roles == nil {
+			t.roles = map[roster.RoleID]roster.Role{}
+		}
+		t.roles[id] = r
+	}
+	return r.Clone(), nil
 }
 
 func (t *tx) AddRole(r roster.Role) error { return add(t, t.db.nouns.roles, &r) }
 
-func (t *tx) DeleteRole(id roster.RoleID) error { return remove(t, t.db.nouns.roles, string(id)) }
+func (t *tx) DeleteRole(id roster.RoleID) error {
+	delete(t.roles, id)
+	return remove(t, t.db.nouns.roles, string(id))
+}
 
 func (t *tx) ListRoles(after roster.RoleID, limit int) ([]roster.Role, error) {
 	return list(t, t.db.nouns.roles, limit, " AND id > ? ORDER BY id", string(after))

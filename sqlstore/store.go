@@ -226,7 +226,8 @@ type tx struct {
 	in       Tx
 	readOnly bool
 	ended    atomic.Bool
-	head     *roster.Head           // once it is known
+	head     *roster.Head // once it is known
+	roles    map[roster.RoleID]roster.Role
 	seen     map[roster.UserID]keys // what the users have who were read or put, and nobody else can have then
 }
 

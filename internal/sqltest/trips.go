@@ -57,6 +57,7 @@ func RoundTrips(t *testing.T, e Engine) {
 	}
 	few, many := fenceTrips(t, o, store, sent, "leo", 1), fenceTrips(t, o, store, sent, "mia", 50*e.Rounds)
 	same(t, "a fence's statements, with one record and token and with thousands", few, many)
+	colleagues(t, o, sent)
 	sent.Take()
 	o.Must(t, roster.EditUser{User: "anna", FirstName: new("Hanna")})
 	change := sent.Take()
@@ -99,6 +100,27 @@ func fenceTrips(t *testing.T, o *rostertest.Office, store roster.Store, sent *Re
 		t.Errorf("a fence has %d transactions that write; want one", writing)
 	}
 	return list
+}
+
+// colleagues wants an assessment, which looks at the rights of everybody in the leaver's department, to send as many
+// statements for thirty who hold one role as for one.
+func colleagues(t *testing.T, o *rostertest.Office, sent *Recorder) {
+	t.Helper()
+	desk, err := offboard.New(o.Roster, offboard.Kind{Name: "deal", Holdings: new(memstore.Records)})
+	must(t, err)
+	o.Must(t, roster.CreateRole{ID: "seller", Name: "Seller", Rights: roster.Rights{"deal:view": roster.All}})
+	assess := func() []string {
+		sent.Take()
+		_, err := desk.Assess(t.Context(), o.Admin, roster.Request{Leaver: "anna"})
+		must(t, err)
+		return queries(sent.Take())
+	}
+	o.Add(t, roster.AddUser{ID: "seller-0", Role: "seller"})
+	one := assess()
+	for i := range 29 {
+		o.Add(t, roster.AddUser{ID: roster.UserID(fmt.Sprint("seller-", i+1)), Role: "seller"})
+	}
+	same(t, "an assessment's statements, with one colleague and with thirty", one, assess())
 }
 
 // queries are statements without their arguments.
