@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/seed-8e8abc8d/roster"
 )
@@ -149,6 +150,9 @@ func readPage(ctx context.Context, k Kind, q roster.Query) ([]roster.Record, err
 	for _, rec := range page {
 		if seen[rec.ID] {
 			return nil, fmt.Errorf("broken holdings: a page after %q that lists %q again, or nothing", q.After, rec.ID)
+		}
+		if !utf8.ValidString(rec.ID) { // stored, it would be another id
+			return nil, fmt.Errorf("broken holdings: the id %q isn't UTF-8", rec.ID)
 		}
 		seen[rec.ID] = true
 	}
