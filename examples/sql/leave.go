@@ -40,7 +40,7 @@ func (c *crm) offboard(ctx context.Context) error {
 		}
 	case run.Unfinished():
 		fmt.Fprintf(c.out, "A run that isn't finished: %d records in %d chunks are written down as moved. Going on.\n", moved(run), run.Entries)
-		run, err = c.goOn(ctx)
+		run, err = c.goOn(ctx, run.ID)
 	}
 	if err != nil {
 		return err
@@ -85,7 +85,7 @@ func (c *crm) begin(ctx context.Context) (roster.Run, error) {
 
 // goOn is the loop of a host's workers: they take up every run that nobody is at, of whatever account, as soon as the lease
 // of who died over it has ended. A host's server leaves it running for good; here it ends with the run.
-func (c *crm) goOn(ctx context.Context) (run roster.Run, err error) {
+func (c *crm) goOn(ctx context.Context, id roster.RunID) (run roster.Run, err error) {
 	working, end := context.WithCancel(ctx)
 	defer end()
 	workers := offboard.Workers{
@@ -95,6 +95,12 @@ func (c *crm) goOn(ctx context.Context) (run roster.Run, err error) {
 		Report: func(_ roster.Due, r roster.Run, failed error) {
 			if !errors.Is(failed, roster.ErrLease) { // another process may have been faster
 				run, err = r, failed
+				end()
+			}
+		},
+		Watch: func(roster.Backlog) { // and may have finished it
+			if r, failed := c.r.Runs().Find(working, roster.As(administrator), id); failed == nil && !r.Unfinished() {
+				run, err = r, nil
 				end()
 			}
 		},

@@ -193,3 +193,21 @@ func fresh(t *testing.T, where ...string) *crm {
 	}
 	return c
 }
+
+// TestL21_WhoWaitsLearnsThatAnotherFinished waits for a run that another process has finished meanwhile.
+func TestL21_WhoWaitsLearnsThatAnotherFinished(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, where ...string) {
+		is := is.New(t)
+		c := fresh(t, where...)
+		is.NoErr(c.openDesk(t.Context()))
+		c.yes = true
+		run, err := c.begin(t.Context())
+		is.NoErr(err)
+		_, err = c.desk.Work(t.Context(), run.ID, nil) // the other process
+		is.NoErr(err)
+		run, err = c.goOn(t.Context(), run.ID)
+		is.NoErr(err)
+		is.Equal(run.State, roster.RunDone)
+	})
+}
