@@ -3,6 +3,7 @@ module github.com/seed-8e8abc8d/roster/postgres
 go 1.26
 
 require (
+	github.com/google/go-cmp v0.7.0
 	github.com/jackc/pgx/v5 v5.12.0
 	github.com/matryer/is v1.4.1
 	github.com/seed-8e8abc8d/roster v0.0.0
