@@ -1,9 +1,10 @@
+//go:build gates
+
 package bench
 
 import (
 	"context"
 	"database/sql"
-	"strings"
 )
 
 // bareChunk is how many rows the bare side moves at once: what was measured to be best.
@@ -12,17 +13,6 @@ func (w *world) bareChunk() int {
 		return 1_000
 	}
 	return 5_000
-}
-
-// args writes a statement's arguments as the engine wants them.
-func (w *world) args(statement string) string {
-	if w.lite {
-		return statement
-	}
-	for n := '1'; strings.Contains(statement, "?"); n++ {
-		statement = strings.Replace(statement, "?", "$"+string(n), 1)
-	}
-	return statement
 }
 
 // bareChunks is what a hand-over costs at least: chunks by key, and what a journal writes of them, three bytes an id.

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -136,4 +137,15 @@ func (w *world) handOver(ctx context.Context, from, to roster.UserID) time.Durat
 		w.Fatalf("the run is %v: %s", run.State, run.Reason)
 	}
 	return time.Since(start)
+}
+
+// args writes a statement's arguments as the engine wants them.
+func (w *world) args(statement string) string {
+	if w.lite {
+		return statement
+	}
+	for n := '1'; strings.Contains(statement, "?"); n++ {
+		statement = strings.Replace(statement, "?", "$"+string(n), 1)
+	}
+	return statement
 }

@@ -9,7 +9,7 @@ import (
 
 // The whole story is -leavers=200 -records=5000.
 var (
-	leavers = flag.Int("leavers", 40, "who leaves at once while workers of two processes work")
+	leavers = flag.Int("leavers", 40/sqltest.Thin, "who leaves at once while workers of two processes work")
 	records = flag.Int("records", 200, "what each of them has")
 )
 

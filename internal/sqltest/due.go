@@ -27,7 +27,7 @@ func Due(t *testing.T, open func(t *testing.T, o sqlstore.Options) *sqlstore.DB)
 		firms = append(firms, newFirm(t, db, name, clock))
 	}
 	seen := map[string]int{}
-	for n := range 240 {
+	for n := range 240 / Thin {
 		o := firms[random.IntN(len(firms))]
 		if random.IntN(4) == 0 {
 			o.store.FailAt(1+random.IntN(12), storetest.Failure{After: random.IntN(2) == 0})
