@@ -110,11 +110,11 @@ func (m *mover) transact(ctx context.Context, f func(Tx) (bool, error)) (bool, e
 }
 
 // stretch moves the ids of the order where they are all that From has from the first to the last of them, as they are
-// when they come from one page: on SQLite that is a third quicker than one by one, and nobody writes in between. Else it
-// moves none.
+// when they come from one page: on SQLite that is a third quicker than one by one, and nobody writes in between. Else, and
+// where triggers may meddle, it moves none.
 func (m *mover) stretch(ctx context.Context, tx Tx) (int, error) {
 	indexed := m.Tie == roster.Author || m.part.column == "" // by user and key, with nothing in between
-	if m.db.dialect != SQLite || !indexed || len(m.IDs) == 0 || len(m.ids) < len(m.IDs) {
+	if m.db.dialect != SQLite || m.meddled || !indexed || len(m.IDs) == 0 || len(m.ids) < len(m.IDs) {
 		return 0, nil
 	}
 	between := func(c *clause) {
@@ -128,7 +128,7 @@ func (m *mover) stretch(ctx context.Context, tx Tx) (int, error) {
 	c.names(m.tie, m.From)
 	c.add(m.alive + " AND ")
 	between(&c)
-	c.add(" ORDER BY "+m.key.column+" LIMIT ?)", len(m.IDs)+1)
+	c.add(" ORDER BY "+m.name+"."+m.key.column+" LIMIT ?)", len(m.IDs)+1) // the table's, though the key be called id
 	var there string
 	err := read(ctx, tx, func(found *sql.Rows) error { return found.Scan(&there) }, c.text.String(), c.args...)
 	if list, _ := json.Marshal(m.IDs); err != nil || string(list) != there {
