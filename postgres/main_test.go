@@ -1,12 +1,7 @@
 package postgres_test
 
 import (
-	"context"
 	"database/sql"
-	"encoding/json"
-	"fmt"
-	"os"
-	"os/exec"
 	"testing"
 
 	"github.com/seed-8e8abc8d/roster/internal/pgtest"
@@ -15,49 +10,12 @@ import (
 	"github.com/seed-8e8abc8d/roster/sqlstore"
 )
 
-// TestMain makes a process of the test binary open a database, when it is told to, and nothing else.
-func TestMain(m *testing.M) {
-	place := os.Getenv("ROSTER_OPEN")
-	if place == "" {
-		os.Exit(m.Run())
-	}
-	var o sqlstore.Options
-	err := json.Unmarshal([]byte(os.Getenv("ROSTER_OPTIONS")), &o)
-	if err == nil {
-		var db *sqlstore.DB
-		if db, err = postgres.Open(context.Background(), place, o); err == nil {
-			err = db.Close()
-		}
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-}
-
-// process opens a database in a process of its own.
-func process(ctx context.Context, place string, o sqlstore.Options) error {
-	return run(child(ctx, os.Args[0], place, o))
-}
-
-func child(ctx context.Context, program, place string, o sqlstore.Options) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, program)
-	cmd.Env = append(os.Environ(), "ROSTER_OPEN="+place, fmt.Sprintf(`ROSTER_OPTIONS={"Prefix":%q,"Schema":%q}`, o.Prefix, o.Schema))
-	return cmd
-}
-
-func run(cmd *exec.Cmd) error {
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("%w: %s", err, out)
-	}
-	return nil
-}
+func TestMain(m *testing.M) { sqltest.Main(m, postgres.Open) }
 
 var places = sqltest.Places{
 	Dialect: sqlstore.PostgreSQL,
 	Place:   pgtest.Database,
 	Open:    postgres.Open,
-	Process: process,
 	Pool: func(t testing.TB, place, role string) *sql.DB {
 		t.Helper()
 		if role != "" {

@@ -1,11 +1,8 @@
 package sqlite_test
 
 import (
-	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,36 +14,7 @@ import (
 	"github.com/seed-8e8abc8d/roster/sqlstore"
 )
 
-// TestMain makes a process of the test binary open a file, when it is told to, and nothing else.
-func TestMain(m *testing.M) {
-	place := os.Getenv("ROSTER_OPEN")
-	if place == "" {
-		os.Exit(m.Run())
-	}
-	var o sqlstore.Options
-	err := json.Unmarshal([]byte(os.Getenv("ROSTER_OPTIONS")), &o)
-	if err == nil {
-		var db *sqlstore.DB
-		if db, err = sqlite.Open(context.Background(), place, o); err == nil {
-			err = db.Close()
-		}
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-}
-
-// process opens a file in a process of its own.
-func process(ctx context.Context, place string, o sqlstore.Options) error {
-	return run(child(ctx, os.Args[0], place, o))
-}
-
-func child(ctx context.Context, program, place string, o sqlstore.Options) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, program)
-	cmd.Env = append(os.Environ(), "ROSTER_OPEN="+place, fmt.Sprintf(`ROSTER_OPTIONS={"Prefix":%q,"Schema":%q}`, o.Prefix, o.Schema))
-	return cmd
-}
+func TestMain(m *testing.M) { sqltest.Main(m, sqlite.Open) }
 
 // ordinary makes a process an ordinary user's, where it would be root's, from a copy of the program that all can read.
 func ordinary(t *testing.T, cmd *exec.Cmd, home string) *exec.Cmd {
@@ -67,18 +35,10 @@ func ordinary(t *testing.T, cmd *exec.Cmd, home string) *exec.Cmd {
 	return cmd
 }
 
-func run(cmd *exec.Cmd) error {
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("%w: %s", err, out)
-	}
-	return nil
-}
-
 var places = sqltest.Places{
 	Dialect: sqlstore.SQLite,
 	Place:   func(t testing.TB) string { return filepath.Join(t.TempDir(), "roster.db") },
 	Open:    sqlite.Open,
-	Process: process,
 	Pool: func(t testing.TB, place, _ string) *sql.DB {
 		t.Helper()
 		db, err := sql.Open("sqlite", "file:"+place+"?_busy_timeout=5000")

@@ -14,6 +14,7 @@ import (
 	"github.com/matryer/is"
 
 	"github.com/seed-8e8abc8d/roster"
+	"github.com/seed-8e8abc8d/roster/internal/sqltest"
 	"github.com/seed-8e8abc8d/roster/sqlite"
 	"github.com/seed-8e8abc8d/roster/sqlstore"
 )
@@ -167,7 +168,7 @@ func TestL21_ReadOnlyFile(t *testing.T) {
 			}
 			is.NoErr(os.Chmod(dir, c.directory)) // of the directory
 			t.Cleanup(func() { is.NoErr(os.Chmod(dir, 0o755)) })
-			err := run(ordinary(t, child(t.Context(), os.Args[0], path, sqlstore.Options{}), home))
+			err := sqltest.Run(ordinary(t, sqltest.Child(t.Context(), os.Args[0], path, sqlstore.Options{}), home))
 			is.True(err != nil)                                                                       // refused at start
 			is.True(strings.Contains(err.Error(), c.says) && strings.Contains(err.Error(), "app.db")) // why, and which
 		})

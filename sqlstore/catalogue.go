@@ -55,21 +55,6 @@ func (db *DB) catalogue(ctx context.Context, schema, name string) (c catalogue, 
 	return c, c.sqlite(ctx, db.writer, schema, name)
 }
 
-// read scans the rows of a query.
-func read(ctx context.Context, from Tx, each func(*sql.Rows) error, query string, args ...any) error {
-	found, err := from.QueryContext(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer found.Close()
-	for found.Next() {
-		if err := each(found); err != nil {
-			return err
-		}
-	}
-	return found.Err()
-}
-
 // sqlite asks SQLite.
 func (c *catalogue) sqlite(ctx context.Context, pool *sql.DB, schema, name string) error {
 	if schema == "" {

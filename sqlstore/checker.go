@@ -28,42 +28,42 @@ func (s *Store) check(ctx context.Context, query string, token *roster.Token, ke
 	}
 	var user roster.User
 	var role roster.Role
-	var named string // the role's id, if there is the role
+	var holds int64 // whether there is the role
 	var into []any
 	if token != nil {
 		into = s.db.nouns.tokens.into(token)
 	}
 	into = append(append(into, s.db.nouns.users.into(&user)...), s.db.nouns.roles.into(&role)...)
-	into = append(into, scanner(func(src any) (err error) { named, err = textOf(src); return err }))
+	into = append(into, scanner(func(src any) (err error) { holds, err = numberOf(src); return err }))
 	from := Tx(s.db.reader)
 	if s.within != nil {
 		from = s.within
 	}
 	found, err := from.QueryContext(ctx, query, s.account, key)
 	if err != nil {
-		return nil, nil, s.because(ctx, "check", err)
+		return nil, nil, because(ctx, "check", err)
 	}
 	defer found.Close()
 	if !found.Next() {
 		if err := found.Err(); err != nil {
-			return nil, nil, s.because(ctx, "check", err)
+			return nil, nil, because(ctx, "check", err)
 		}
 		return nil, nil, roster.ErrNotFound
 	}
 	if err := found.Scan(into...); err != nil {
-		return nil, nil, s.because(ctx, "check", err)
+		return nil, nil, because(ctx, "check", err)
 	}
 	var held *roster.RoleStanding
-	if role.ID == user.Role && named == "yes" {
+	if holds != 0 {
 		held = &roster.RoleStanding{Role: role}
 	}
-	return token, roster.NewStanding(user, held, nil), s.because(ctx, "check", found.Err())
+	return token, roster.NewStanding(user, held, nil), because(ctx, "check", found.Err())
 }
 
 // checks are the statements of a Checker.
 type checks struct{ standing, bearer string }
 
-// checks writes them.
+// joined writes them.
 func (db *DB) joined() checks {
 	columns := func(as, list string) string {
 		_, list, _ = strings.Cut(list, "SELECT ")
@@ -71,7 +71,7 @@ func (db *DB) joined() checks {
 		return as + "." + strings.ReplaceAll(list, ", ", ", "+as+".")
 	}
 	n := db.nouns
-	people := columns("u", n.users.sel) + ", " + columns("r", n.roles.sel) + ", CASE WHEN r.id IS NULL THEN 'no' ELSE 'yes' END"
+	people := columns("u", n.users.sel) + ", " + columns("r", n.roles.sel) + ", r.id IS NOT NULL"
 	role := " LEFT JOIN " + db.table("roles") + " r ON r.account = u.account AND r.id = u.role"
 	return checks{
 		standing: db.engine.rebind("SELECT " + people + " FROM " + db.table("users") + " u" + role + " WHERE u.account = ? AND u.id = ?"),

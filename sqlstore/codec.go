@@ -1,7 +1,6 @@
 package sqlstore
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,8 +25,6 @@ const (
 	formUUID
 )
 
-var uuid = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
-
 // storable reports whether every text among args can be in a row of any engine: UTF-8 without NUL.
 func storable(args ...any) bool {
 	for _, arg := range args {
@@ -47,7 +44,8 @@ func (c codec) value(text string) (value any, ok bool) {
 		n, err := strconv.ParseInt(text, 10, c.bits)
 		return n, err == nil && strconv.FormatInt(n, 10) == text
 	case formUUID:
-		return text, uuid.MatchString(text)
+		_, ok := parseUUID(text)
+		return text, ok
 	}
 	return nil, false
 }

@@ -31,10 +31,9 @@ type engine struct {
 	name     string
 	numbered bool   // arguments are $1, $2, …
 	contains string // whether a column holds an argument as a part
-	each     string // the texts of a JSON list, as a query: one argument
 	hold     string // ends a SELECT that holds up those who change its rows, and waits in one queue with them
 	files    string // begins the names of its migrations
-	list     string // the texts of a column that holds a JSON list, as a query
+	list     string // the texts of a JSON list, as a query
 	snapshot sql.IsolationLevel
 	types    [4]string // what it calls a kind of columns
 
@@ -47,13 +46,13 @@ type engine struct {
 
 var engines = map[Dialect]*engine{
 	SQLite: {
-		name: "SQLite", contains: "instr(%s, ?) > 0", each: "SELECT value FROM json_each(?)", files: "sqlite",
+		name: "SQLite", contains: "instr(%s, ?) > 0", files: "sqlite",
 		list:  "SELECT value FROM json_each(%s)",
 		group: "json_group_array", join: "json_array", empty: "json_array()", comma: `","`,
 		types: [...]string{texts: "TEXT", numbers: "INTEGER", flags: "INTEGER", blobs: "BLOB"},
 	},
 	PostgreSQL: {
-		name: "PostgreSQL", numbered: true, contains: "strpos(%s, ?) > 0", each: "SELECT json_array_elements_text(CAST(? AS json))",
+		name: "PostgreSQL", numbered: true, contains: "strpos(%s, ?) > 0",
 		hold: " FOR NO KEY UPDATE", files: "postgres", list: "SELECT json_array_elements_text(CAST(%s AS json))", snapshot: sql.LevelRepeatableRead,
 		group: "json_agg", join: "json_build_array", empty: "json_build_array()", comma: `", "`,
 		lock:  " FOR UPDATE",
@@ -68,8 +67,8 @@ func (d Dialect) engine() *engine { return engines[d] }
 // part is whether a column holds an argument as a part.
 func (e *engine) part(column string) string { return fmt.Sprintf(e.contains, column) }
 
-// listed are the texts of a column that holds a JSON list.
-func (e *engine) listed(column string) string { return fmt.Sprintf(e.list, column) }
+// listed are the texts of a JSON list, in a column or an argument.
+func (e *engine) listed(list string) string { return fmt.Sprintf(e.list, list) }
 
 // among is the condition that a column is one of the values of a list, and the list as its argument. PostgreSQL takes the
 // primary key for an array, whatever it thinks of the table's size.

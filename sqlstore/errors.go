@@ -13,7 +13,7 @@ import (
 const retries = 20
 
 // Retryable reports whether err, of a statement or of COMMIT, says that the engine gave the transaction up for another's
-// sake (PostgreSQL's class 40, SQLite's BUSY): it did nothing, and may succeed when all of it is done again. Update of a Store
+// sake (PostgreSQL's class 40, SQLite's BUSY), or didn't know a prepared statement any more: it did nothing, and may succeed when all of it is done again. Update of a Store
 // does so by itself; it is for a host whose own transaction InTx ran in. Any other error of COMMIT leaves open whether
 // the transaction happened.
 func Retryable(err error) bool {

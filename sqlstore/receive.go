@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -44,25 +45,18 @@ func (s *Store) Receive(ctx context.Context, tx Tx, ids ...roster.UserID) error 
 	if err != nil {
 		return fail("receive", err)
 	}
-	found, err := tx.QueryContext(ctx, s.db.engine.rebind(
-		"SELECT id, status, coalesce(end_date, ?) FROM "+s.db.table("users")+" WHERE account = ? AND id IN ("+s.db.engine.each+") ORDER BY id"+s.db.engine.hold),
-		int64(1)<<62, s.account, string(named))
-	if err != nil {
-		return s.because(ctx, "receive", err)
-	}
-	defer found.Close()
 	now := s.db.now().UnixMicro()
 	active := map[roster.UserID]bool{}
-	for found.Next() {
+	err = read(ctx, tx, func(found *sql.Rows) error {
 		var id string
 		var status, end int64
-		if err := found.Scan(&id, &status, &end); err != nil {
-			return s.because(ctx, "receive", err)
-		}
+		err := found.Scan(&id, &status, &end)
 		active[roster.UserID(id)] = roster.Status(status) == roster.StatusActive && now < end
-	}
-	if err := found.Err(); err != nil {
-		return s.because(ctx, "receive", err)
+		return err
+	}, s.db.engine.rebind("SELECT id, status, coalesce(end_date, ?) FROM "+s.db.table("users")+
+		" WHERE account = ? AND id IN ("+s.db.engine.listed("?")+") ORDER BY id"+s.db.engine.hold), int64(1)<<62, s.account, string(named))
+	if err != nil {
+		return because(ctx, "receive", err)
 	}
 	if i := slices.IndexFunc(ids, func(id roster.UserID) bool { return !active[id] }); i >= 0 {
 		return fail("receive", fmt.Errorf("%w: the user %s isn't active", roster.ErrState, ids[i]))

@@ -39,8 +39,8 @@ func newRows[T any](db *DB, name string, keys int, columns ...column[T]) *rows[T
 		columns: columns,
 		layout:  layout{name: name, keys: named[:keys+1], columns: named, kinds: kinds},
 		sel:     "SELECT " + strings.Join(read, ", ") + " FROM " + table + " WHERE account = ?",
-		ins:     "INSERT INTO " + table + " (account, " + strings.Join(all, ", ") + ") VALUES (?" + strings.Repeat(", ?", len(all)) + ")",
-		ups:     " ON CONFLICT (account, " + strings.Join(all[:keys], ", ") + ") DO UPDATE SET " + strings.Join(sets, ", "),
+		ins:     "INSERT INTO " + table + " (" + strings.Join(named, ", ") + ") VALUES (?" + strings.Repeat(", ?", len(all)) + ")",
+		ups:     " ON CONFLICT (" + strings.Join(named[:keys+1], ", ") + ") DO UPDATE SET " + strings.Join(sets, ", "),
 		del:     "DELETE FROM " + table + " WHERE account = ? AND " + strings.Join(all[:keys], " = ? AND ") + " = ?",
 	}
 }
@@ -56,7 +56,7 @@ func (r *rows[T]) into(row *T) []any {
 	return to
 }
 
-// put is a row as arguments of ins.
+// args is a row as the arguments of ins.
 func (r *rows[T]) args(account string, row *T) []any {
 	args := []any{account}
 	for _, c := range r.columns {

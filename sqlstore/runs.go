@@ -54,23 +54,20 @@ func (t *tx) ListEntries(run roster.RunID, after int, limit int) ([]roster.Entry
 // Due begins at the start. One whose Since is beyond all times leads to the next account. Due and Backlog are the only
 // questions that look at more than one account.
 func (db *DB) Due(ctx context.Context, after roster.Due, limit int) (page []roster.Due, err error) {
-	found, err := db.reader.QueryContext(ctx, db.engine.rebind("SELECT account, at, run FROM "+db.table("due")+
+	err = read(ctx, db.reader, func(found *sql.Rows) error {
+		var d roster.Due
+		var at int64
+		err := found.Scan(&d.Account, &at, (*string)(&d.Run))
+		d.Since = time.UnixMicro(at).UTC()
+		page = append(page, d)
+		return err
+	}, db.engine.rebind("SELECT account, at, run FROM "+db.table("due")+
 		" WHERE at <= ? AND (account, at, run) > (?, ?, ?) ORDER BY account, at, run LIMIT ?"),
 		db.now().UnixMicro(), after.Account, after.Since.UnixMicro(), string(after.Run), max(limit, 0))
 	if err != nil {
 		return nil, fail("due", err)
 	}
-	defer found.Close()
-	for found.Next() {
-		var d roster.Due
-		var at int64
-		if err := found.Scan(&d.Account, &at, (*string)(&d.Run)); err != nil {
-			return nil, fail("due", err)
-		}
-		d.Since = time.UnixMicro(at).UTC()
-		page = append(page, d)
-	}
-	return page, fail("due", found.Err())
+	return page, nil
 }
 
 // Backlog counts the unfinished runs of all accounts at Options.Now, for those who watch over workers.

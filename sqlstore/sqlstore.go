@@ -40,8 +40,8 @@ type DB struct {
 	checks         checks
 }
 
-// name is what a prefix and a schema may be called.
-var name = regexp.MustCompile(`^[a-z][a-z0-9_]{0,31}$`)
+// plainName is what a prefix and a schema may be called.
+var plainName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,31}$`)
 
 // New makes a DB over a pool of the host's own, with a driver whose errors tell the engine's codes: by a method
 // SQLState() string, as those of PostgreSQL's drivers pgx and lib/pq have, or Code() int, as those of modernc.org/sqlite
@@ -59,10 +59,10 @@ func New(db *sql.DB, d Dialect, o Options) (*DB, error) {
 	if o.Prefix == "" {
 		o.Prefix = "roster_"
 	}
-	if !name.MatchString(o.Prefix) {
+	if !plainName.MatchString(o.Prefix) {
 		fault("prefix", "must be a letter and at most 31 more small letters, digits and underscores")
 	}
-	if o.Schema != "" && !name.MatchString(o.Schema) {
+	if o.Schema != "" && !plainName.MatchString(o.Schema) {
 		fault("schema", "must be a letter and at most 31 more small letters, digits and underscores")
 	}
 	if o.Schema != "" && d == SQLite {

@@ -107,7 +107,7 @@ func (s *Store) View(ctx context.Context, f func(roster.Tx) error) error {
 	}
 	tx, err := s.db.reader.BeginTx(ctx, &sql.TxOptions{Isolation: s.db.engine.snapshot, ReadOnly: true})
 	if err != nil {
-		return s.because(ctx, "view", err)
+		return because(ctx, "view", err)
 	}
 	defer tx.Rollback()
 	return s.run(ctx, tx, true, f)
@@ -129,7 +129,7 @@ func (s *Store) Update(ctx context.Context, f func(roster.Tx) error) error {
 func (s *Store) update(ctx context.Context, f func(roster.Tx) error) error {
 	tx, err := s.db.writer.BeginTx(ctx, nil)
 	if err != nil {
-		return s.because(ctx, "update", err)
+		return because(ctx, "update", err)
 	}
 	defer tx.Rollback()
 	if err := s.lock(ctx, tx); err != nil {
@@ -155,7 +155,7 @@ func (s *Store) update(ctx context.Context, f func(roster.Tx) error) error {
 func (s *Store) lock(ctx context.Context, tx Tx) error {
 	accounts := s.db.table("accounts")
 	_, err := tx.ExecContext(ctx, s.db.engine.rebind("INSERT INTO "+accounts+" (account, updates) VALUES (?, 1) ON CONFLICT (account) DO UPDATE SET updates = "+accounts+".updates + 1"), s.account)
-	return s.because(ctx, "lock the account", err)
+	return because(ctx, "lock the account", err)
 }
 
 // run gives f a transaction that fails once f has returned.
@@ -172,7 +172,7 @@ func (s *Store) run(ctx context.Context, in Tx, readOnly bool, f func(roster.Tx)
 func (s *Store) save(ctx context.Context, f func(roster.Tx) error) (err error) {
 	do := func(ctx context.Context, statement string) error {
 		_, err := s.within.ExecContext(ctx, statement)
-		return s.because(ctx, statement, err)
+		return because(ctx, statement, err)
 	}
 	if s.lost.Load() {
 		return fail("update", fmt.Errorf("%w: the host's transaction is broken: roll it back", roster.ErrState))
@@ -205,7 +205,7 @@ func (s *Store) save(ctx context.Context, f func(roster.Tx) error) (err error) {
 }
 
 // because names what failed; a context that is done is the reason of whatever failed under it.
-func (s *Store) because(ctx context.Context, what string, err error) error {
+func because(ctx context.Context, what string, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -245,17 +245,22 @@ func (t *tx) query(each func(*sql.Rows) error, query string, args ...any) error 
 	if err := t.usable(); err != nil || !storable(args...) {
 		return err
 	}
-	found, err := t.in.QueryContext(t.ctx, t.db.engine.rebind(query), args...)
+	return t.because(query, read(t.ctx, t.in, each, t.db.engine.rebind(query), args...))
+}
+
+// read calls each for every row of a query.
+func read(ctx context.Context, from Tx, each func(*sql.Rows) error, query string, args ...any) error {
+	found, err := from.QueryContext(ctx, query, args...)
 	if err != nil {
-		return t.because(query, err)
+		return err
 	}
 	defer found.Close()
 	for found.Next() {
 		if err := each(found); err != nil {
-			return t.because(query, err)
+			return err
 		}
 	}
-	return t.because(query, found.Err())
+	return found.Err()
 }
 
 // exec changes rows, and tells how many.
@@ -278,8 +283,7 @@ func (t *tx) exec(query string, args ...any) (int64, error) {
 
 // because names the statement that failed by its first words.
 func (t *tx) because(query string, err error) error {
-	s := Store{db: t.db}
-	return s.because(t.ctx, first(query), err)
+	return because(t.ctx, first(query), err)
 }
 
 // first are the first three words of a statement: what it does, and to what.

@@ -227,17 +227,10 @@ func (m *mover) tell(ctx context.Context, tx Tx, ids []string, fates map[string]
 	m.within(&c)
 	m.keys(&c, ids)
 	c.add(m.alive + m.db.engine.lock)
-	found, err := tx.QueryContext(ctx, m.db.engine.rebind(c.text.String()), c.args...)
-	if err != nil {
-		return err
-	}
-	defer found.Close()
-	for found.Next() {
+	return read(ctx, tx, func(found *sql.Rows) error {
 		var id string
 		var from, to, off sql.NullBool
-		if err := found.Scan(&id, &from, &to, &off); err != nil {
-			return err
-		}
+		err := found.Scan(&id, &from, &to, &off)
 		switch {
 		case to.Bool && (!m.Off || off.Bool):
 			fates[id] = roster.MoveAlready
@@ -246,8 +239,8 @@ func (m *mover) tell(ctx context.Context, tx Tx, ids []string, fates map[string]
 		default:
 			fates[id] = roster.MoveElsewhere
 		}
-	}
-	return found.Err()
+		return err
+	}, m.db.engine.rebind(c.text.String()), c.args...)
 }
 
 // spread moves rows that are locked. Where one of them collides it halves them, until the one is alone.

@@ -36,7 +36,14 @@ func (h *Holdings) Page(ctx context.Context, q roster.Query) ([]roster.Record, e
 	}
 	var c clause
 	p.selected(&c, after)
-	return p.page, h.because(ctx, "page", p.read(ctx, &c))
+	err = p.ask(ctx, &c, func(found *sql.Rows) error {
+		var text sql.RawBytes
+		if err := found.Scan(&text); err != nil {
+			return err
+		}
+		return p.add(text)
+	})
+	return p.page, h.because(ctx, "page", err)
 }
 
 // pager reads one page.
@@ -56,25 +63,6 @@ func (h *Holdings) averaged(f field) field {
 		f.param = "(SELECT " + f.param + ")"
 	}
 	return f
-}
-
-// read adds the records that a statement finds.
-func (p *pager) read(ctx context.Context, c *clause) error {
-	found, err := p.ask(ctx, c)
-	if err != nil {
-		return err
-	}
-	defer found.Close()
-	for found.Next() {
-		var text sql.RawBytes
-		if err := found.Scan(&text); err != nil {
-			return err
-		}
-		if err := p.add(text); err != nil {
-			return err
-		}
-	}
-	return found.Err()
 }
 
 // add adds the records whose ids, parts and owners are three JSON lists, the last two empty where the question says it.

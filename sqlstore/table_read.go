@@ -85,21 +85,16 @@ func (h *Holdings) Survey(ctx context.Context, user roster.UserID) (roster.Surve
 	if err := ctx.Err(); err != nil {
 		return s, err
 	}
-	found, err := h.ask(ctx, h.surveyed(user))
-	if err != nil {
-		return s, h.because(ctx, "survey", err)
-	}
-	defer found.Close()
 	var sums []string
-	for found.Next() {
+	err := h.ask(ctx, h.surveyed(user), func(found *sql.Rows) error {
 		var what, part, sum string
 		var n, open int
 		if err := found.Scan(&what, &part, &n, &open, &sum); err != nil {
-			return s, h.because(ctx, "survey", err)
+			return err
 		}
 		switch {
 		case what == "":
-			return s, h.because(ctx, "survey", fmt.Errorf("%w: %s", roster.ErrState, part))
+			return fmt.Errorf("%w: %s", roster.ErrState, part)
 		case n == 0:
 		case what == "owner":
 			s.Responsible[part] += n
@@ -110,13 +105,14 @@ func (h *Holdings) Survey(ctx context.Context, user roster.UserID) (roster.Surve
 		default:
 			s.Named += n
 		}
-	}
+		return nil
+	})
 	if h.db.engine.hash != "" {
 		slices.Sort(sums)
 		whole := sha256.Sum256([]byte(strings.Join(sums, "\n")))
 		s.Fingerprint = hex.EncodeToString(whole[:16])
 	}
-	return s, h.because(ctx, "survey", found.Err())
+	return s, h.because(ctx, "survey", err)
 }
 
 // surveyed is the statement of Survey.
@@ -182,9 +178,9 @@ func (h *Holdings) summed() string {
 	return "coalesce(CAST(sum(" + fmt.Sprintf(h.db.engine.hash, "CAST("+h.key.column+" AS text)") + ") AS text), '')"
 }
 
-// ask reads rows.
-func (h *Holdings) ask(ctx context.Context, c *clause) (*sql.Rows, error) {
-	return h.db.reader.QueryContext(ctx, h.db.engine.rebind(c.text.String()), c.args...)
+// ask reads the rows that a statement finds.
+func (h *Holdings) ask(ctx context.Context, c *clause, each func(*sql.Rows) error) error {
+	return read(ctx, h.db.reader, each, h.db.engine.rebind(c.text.String()), c.args...)
 }
 
 // because names what failed.

@@ -40,7 +40,7 @@ const tables = `
 CREATE TABLE deals     (id integer PRIMARY KEY, title text NOT NULL, stage text NOT NULL, owner text, author text, closed boolean NOT NULL);
 CREATE TABLE contacts  (id integer PRIMARY KEY, name text NOT NULL, owner text, author text);
 CREATE TABLE companies (id integer PRIMARY KEY, name text NOT NULL, owner text, author text);
-CREATE TABLE tasks     (id integer PRIMARY KEY, todo text NOT NULL, owner text, watcher text, done boolean NOT NULL);
+CREATE TABLE tasks     (id integer PRIMARY KEY, title text NOT NULL, owner text, watcher text, done boolean NOT NULL);
 CREATE TABLE notes     (id integer PRIMARY KEY, about integer NOT NULL, words text NOT NULL, owner text, author text);
 CREATE TABLE calls     (id UUID PRIMARY KEY, phone text NOT NULL, owner text, ended boolean NOT NULL);
 CREATE TABLE invoices  (id integer PRIMARY KEY, deal integer NOT NULL, cents integer NOT NULL, owner text, paid boolean NOT NULL);

@@ -19,8 +19,6 @@ type Places struct {
 	// Pool is a plain pool, without any setting of Open's but those that two writers need, and the name of a role, where
 	// there are roles, that it connects as; empty: the database's owner.
 	Pool func(t testing.TB, place, role string) *sql.DB
-	// Process is a process of its own that opens a place and ends.
-	Process func(ctx context.Context, place string, o sqlstore.Options) error
 }
 
 // troubles are those that only this engine has.

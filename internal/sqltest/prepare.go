@@ -2,6 +2,7 @@ package sqltest
 
 import (
 	"errors"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -68,7 +69,7 @@ func firstStarts(t *testing.T, p Places, o sqlstore.Options) {
 			for i := range errs {
 				all.Go(func() {
 					if processes {
-						errs[i] = p.Process(t.Context(), place, o)
+						errs[i] = Run(Child(t.Context(), os.Args[0], place, o))
 						return
 					}
 					db, err := p.Open(t.Context(), place, o)
