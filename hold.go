@@ -11,11 +11,13 @@ import (
 // another worker has taken the run over, or a person has ended it, and every write that passes
 // prolongs the lease. It is for one goroutine.
 type Hold struct {
-	Run Run // as last written or read
+	Run Run // as last written or read, and as Done has counted since
 
-	r    *Roster
-	ttl  time.Duration
-	most int
+	r        *Roster
+	ttl      time.Duration
+	most     int
+	intended *Entry // the last entry, while it is open
+	done     *Entry // what Done made of it, to be written with whatever is next
 }
 
 // Claim takes up a run for one worker, until ttl has passed without a write. It fails with ErrLease
@@ -64,10 +66,12 @@ func tooOften(run Run) string {
 	return fmt.Sprintf("taken up %d times without getting anything done", run.Attempts)
 }
 
-// update runs f on the run's row in one Update, unless the lease is gone, and keeps what f made of it.
+// update runs f on the run's row in one Update, unless the lease is gone, and keeps what f made of it. What Done left to
+// be written is written first.
 func (h *Hold) update(ctx context.Context, op string, f func(tx Tx, run *Run) error) error {
-	before := h.Run
+	before, committing := h.Run, false
 	err := h.r.update(ctx, func(tx Tx) error {
+		committing = false
 		run, err := tx.Run(before.ID)
 		if err != nil {
 			return err
@@ -76,14 +80,24 @@ func (h *Hold) update(ctx context.Context, op string, f func(tx Tx, run *Run) er
 			return ErrLease
 		}
 		run.Lease.Until = h.r.now().Add(h.ttl)
+		if h.done != nil {
+			run.count(*h.done)
+			if err := tx.PutEntry(*h.done); err != nil {
+				return err
+			}
+		}
 		h.Run = run
 		if err := f(tx, &h.Run); err != nil {
 			return err
 		}
+		committing = true
 		return tx.PutRun(h.Run)
 	})
 	if err != nil {
 		h.Run = before
+	}
+	if err == nil || committing { // a commit that failed may have happened: to count twice would be worse than to look again
+		h.done = nil
 	}
 	return wrap(op, before.ID, err)
 }
@@ -100,7 +114,15 @@ func (h *Hold) Intend(ctx context.Context, e Entry) (Entry, error) {
 		}
 		return h.enter(tx, run, &e)
 	})
-	return e, err
+	return e, h.opened(e, err)
+}
+
+// opened keeps an entry that was written as it was intended, for Done.
+func (h *Hold) opened(e Entry, err error) error {
+	if err == nil {
+		h.intended = new(e.Clone())
+	}
+	return err
 }
 
 // Again is Intend for a correction. held tells in which part those of e.IDs are now that e.From still has,
@@ -136,7 +158,7 @@ func (h *Hold) Again(ctx context.Context, e Entry, held map[string]string, needs
 		}
 		return h.enter(tx, run, &entered)
 	})
-	return entered, err
+	return entered, h.opened(entered, err)
 }
 
 // Corrected reads the run that h's run corrects, and the next entries of its journal after a number; none at
@@ -200,6 +222,7 @@ func (h *Hold) Open(ctx context.Context) (e Entry, open bool, err error) {
 		last, err := tx.ListEntries(h.Run.ID, h.Run.Entries-1, 1)
 		if err == nil && len(last) == 1 && !last[0].Done {
 			e, open = last[0], true
+			h.intended = new(e.Clone())
 			err = h.receives(tx, e.To)
 		}
 		return err
@@ -216,46 +239,57 @@ func (h *Hold) Entries(ctx context.Context, after int) (page []Entry, err error)
 	return page, wrap("journal", h.Run.ID, err)
 }
 
-// Done writes down what became of an entry's ids, moves the step's cursor on, and counts. With last
-// the step is done as well. An entry that isn't as it was intended, or whose counts don't add up to its
-// ids, is an ErrInvalid.
+// Done tells what became of the ids of the entry that is open, moves the step's cursor on, and counts. With last the
+// step is done as well. It is written together with the next thing that is, for each commit costs; at once with last, and
+// when half of the lease has gone. Until then the journal has the entry as open, as after a crash. An entry that isn't as
+// it was intended, or whose counts don't add up to its ids, is an ErrInvalid.
 func (h *Hold) Done(ctx context.Context, e Entry, last bool) error {
-	return h.update(ctx, "done", func(tx Tx, run *Run) error {
-		if err := intended(tx, run, e); err != nil {
-			return err
-		}
-		e.Done, e.Time = true, h.r.now()
-		if err := tx.PutEntry(e); err != nil {
-			return err
-		}
-		run.Attempts = 0
-		step := &run.Steps[e.Step]
-		step.Moved += e.Moved + e.Already
-		step.Skipped += len(e.Skipped)
-		step.After = e.IDs[len(e.IDs)-1]
-		for i := range step.Shares {
-			if step.Shares[i].To == e.To {
-				step.Shares[i].Given += e.Moved + e.Already
+	if err := h.as(e); err != nil {
+		return wrap("done", h.Run.ID, err)
+	}
+	e.Done, e.Time = true, h.r.now()
+	h.done = new(e.Clone())
+	if last || h.Run.Lease.Until.Sub(e.Time) < h.ttl/2 {
+		err := h.update(ctx, "done", func(tx Tx, run *Run) error {
+			if last {
+				return h.finish(tx, run, e.Step)
 			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
-		if last {
-			return h.finish(tx, run, e.Step)
-		}
-		return nil
-	})
+	} else {
+		h.Run.Steps = slices.Clone(h.Run.Steps)
+		h.Run.Steps[e.Step].Shares = slices.Clone(h.Run.Steps[e.Step].Shares)
+		h.Run.count(e)
+	}
+	h.intended = nil
+	return nil
 }
 
-// intended refuses an entry that isn't the run's last intent with results for each of its ids.
-func intended(tx Tx, run *Run, e Entry) error {
-	was, err := tx.ListEntries(run.ID, run.Entries-1, 1)
-	if err != nil {
-		return err
-	}
-	if e.Run == run.ID && len(was) == 1 && was[0].N == e.N && !was[0].Done && was[0].Step == e.Step && was[0].To == e.To &&
-		slices.Equal(was[0].IDs, e.IDs) && min(e.Moved, e.Already) >= 0 && e.Moved+e.Already+len(e.Skipped) == len(e.IDs) {
+// as refuses an entry that isn't the one that is open, with results for each of its ids.
+func (h *Hold) as(e Entry) error {
+	was := h.intended
+	if was != nil && e.Run == was.Run && e.N == was.N && e.Step == was.Step && e.To == was.To && slices.Equal(was.IDs, e.IDs) &&
+		min(e.Moved, e.Already) >= 0 && e.Moved+e.Already+len(e.Skipped) == len(e.IDs) {
 		return nil
 	}
 	return fmt.Errorf("%w: entry %d isn't what was intended", ErrInvalid, e.N)
+}
+
+// count moves the cursor of an entry's step on, and counts what became of its ids.
+func (r *Run) count(e Entry) {
+	r.Attempts = 0
+	step := &r.Steps[e.Step]
+	step.Moved += e.Moved + e.Already
+	step.Skipped += len(e.Skipped)
+	step.After = e.IDs[len(e.IDs)-1]
+	for i := range step.Shares {
+		if step.Shares[i].To == e.To {
+			step.Shares[i].Given += e.Moved + e.Already
+		}
+	}
 }
 
 // Finish marks a step as done: nothing is left to page through.

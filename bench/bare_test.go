@@ -5,6 +5,7 @@ package bench
 import (
 	"context"
 	"database/sql"
+	"time"
 )
 
 // bareChunk is how many rows the bare side moves at once: what was measured to be best.
@@ -16,7 +17,8 @@ func (w *world) bareChunk() int {
 }
 
 // bareChunks is what a hand-over costs at least: chunks by key, and what a journal writes of them, three bytes an id.
-func (w *world) bareChunks(ctx context.Context, from, to string) {
+func (w *world) bareChunks(ctx context.Context, from, to string) time.Duration {
+	start := time.Now()
 	last := w.args("SELECT coalesce(max(id), 0), count(*) FROM (SELECT id FROM deals WHERE owner = ? AND id > ? ORDER BY id LIMIT ?) page")
 	move := w.args("UPDATE deals SET owner = ? WHERE owner = ? AND id > ? AND id <= ?")
 	note := w.args("INSERT INTO journal (run, n, ids) VALUES (?, ?, ?)")
@@ -37,17 +39,19 @@ func (w *world) bareChunks(ctx context.Context, from, to string) {
 			return err
 		})
 		if done {
-			return
+			return time.Since(start)
 		}
 	}
 }
 
 // bareUpdate moves everything in one statement.
-func (w *world) bareUpdate(ctx context.Context, from, to string) {
+func (w *world) bareUpdate(ctx context.Context, from, to string) time.Duration {
+	start := time.Now()
 	w.transaction(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, w.args("UPDATE deals SET owner = ? WHERE owner = ?"), to, from)
 		return err
 	})
+	return time.Since(start)
 }
 
 func (w *world) transaction(ctx context.Context, f func(*sql.Tx) error) {

@@ -2,6 +2,7 @@ package offboard
 
 import (
 	"context"
+	"math"
 	"time"
 )
 
@@ -13,18 +14,23 @@ const (
 )
 
 // rows is how many records the next chunk may hold, after one of n records, where was were allowed, whose move took so
-// long: fewer at once when that was more than the budget, a quarter more when a full one took less than half of it.
+// long: as many as would have been moved within the budget, but at most a quarter more, and no more after one that wasn't full.
 func (s Settings) rows(was, n int, took time.Duration) int {
-	switch {
-	case s.Budget < 0:
+	if s.Budget < 0 {
 		return s.Chunk
+	}
+	fit := math.Floor(float64(n) * float64(s.Budget) / float64(max(took, 1)))
+	switch {
 	case took > s.Budget:
-		was = int(float64(n) * float64(s.Budget) / float64(took))
-	case n >= was && took <= s.Budget/2:
-		was += max(was/4, 1)
+		was = int(fit)
+	case n >= was:
+		was = int(min(fit, float64(s.grown(was))))
 	}
 	return min(max(was, leastChunk), s.Chunk)
 }
+
+// grown is how many records may come after a chunk of so many, at most.
+func (s Settings) grown(rows int) int { return rows + max(rows/4, 1) }
 
 // first is how many records the first chunk may hold.
 func (s Settings) first() int {

@@ -45,7 +45,7 @@ func TestG10_ChunksFitTheirBudget(t *testing.T) {
 	}{
 		{"at no cost", offboard.Settings{}, 9_000, always(0), []int{500, 625, 781, 976, 1220, 1525, 1906, 1467}, "a quarter more each time"},
 		{"up to Chunk", offboard.Settings{Chunk: 800}, 3_500, always(0), []int{500, 625, 781, 800, 794}, "and no further"},
-		{"half of the budget", offboard.Settings{}, 4_000, always(20 * µs), []int{500, 625, 781, 781, 781, 532}, "the third takes more than half of 25 ms"},
+		{"up to the budget", offboard.Settings{}, 6_000, always(20 * µs), []int{500, 625, 781, 976, 1220, 1250, 648}, "1,250 take 25 ms"},
 		{"slower at once", offboard.Settings{}, 3_000, func(moved int) time.Duration {
 			if moved < 1_000 {
 				return 20 * µs
@@ -54,7 +54,7 @@ func TestG10_ChunksFitTheirBudget(t *testing.T) {
 		}, []int{500, 625, 781, 125, 125, 125, 125, 125, 125, 125, 125, 94}, "156 ms for 781 are 25 ms for 125"},
 		{"hopelessly slow", offboard.Settings{}, 800, always(time.Second), []int{500, 100, 100, 100}, "never below 100"},
 		{"small by itself", offboard.Settings{Chunk: 30}, 100, always(time.Second), []int{30, 30, 30, 10}, "never below Chunk"},
-		{"another budget", offboard.Settings{Budget: time.Second}, 1_200, always(time.Millisecond), []int{500, 625, 75}, "half a second is half of it"},
+		{"another budget", offboard.Settings{Budget: time.Second}, 1_200, always(time.Millisecond), []int{500, 625, 75}, "two thirds of it are used"},
 		{"without a budget", offboard.Settings{Chunk: 700, Budget: -1}, 1_800, always(time.Second), []int{700, 700, 400}, "as large as Chunk"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -308,8 +308,13 @@ func TestL21_AHoldThatWasTakenOverWritesNothing(t *testing.T) {
 	if diff := cmp.Diff(before, f.find(run.ID)); diff != "" {
 		t.Errorf("the late worker changed the run (-want +got):\n%s", diff)
 	}
-	is.Equal(len(f.events("")), events)          // nor does the trail tell of any
-	is.NoErr(present.Done(ctx, intended, false)) // the present one goes on with what was intended
+	is.Equal(len(f.events("")), events)                                       // nor does the trail tell of any
+	is.True(errors.Is(present.Done(ctx, intended, false), roster.ErrInvalid)) // the present one has to look what is open
+	open, found, err := present.Open(ctx)
+	is.NoErr(err)
+	is.True(found)
+	is.Equal(open.IDs, intended.IDs)             // and finds it
+	is.NoErr(present.Done(ctx, intended, false)) // and goes on with it
 }
 
 // TestR10_NobodyBecomesHeadToSeeMore lets an actor who may manage and delete users become the head of the

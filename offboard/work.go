@@ -42,6 +42,7 @@ func (d *Desk) Work(ctx context.Context, id roster.RunID, progress func(Progress
 	w := &worker{Desk: d, hold: hold, progress: progress, rows: d.set.first()}
 	returned := false
 	defer func() {
+		w.drop()
 		if !returned { // holdings or progress panicked
 			w.release(ctx, nil)
 		}
@@ -62,7 +63,8 @@ type worker struct {
 	*Desk
 	hold     *roster.Hold
 	progress func(Progress)
-	rows     int // of the next chunk, at most
+	rows     int    // of the next chunk, at most
+	ahead    *ahead // the next page, while it is being read; or nil
 }
 
 // release gives the lease back after a failure, though the context may be done. When that fails too the
@@ -167,7 +169,7 @@ func (w *worker) step(ctx context.Context, i int) error {
 		}
 		step := w.hold.Run.Steps[i]
 		to, limit := next(step, w.rows)
-		ids, last, err := w.pick(ctx, step, limit)
+		ids, last, err := w.pick(ctx, i, limit)
 		if err != nil {
 			return err
 		}
@@ -183,6 +185,12 @@ func (w *worker) step(ctx context.Context, i int) error {
 		})
 		if errors.Is(err, roster.ErrState) {
 			return w.unfit(ctx, e)
+		}
+		if err == nil && !last && len(step.Records) == 0 {
+			step.After = ids[len(ids)-1]
+			if w.ahead, err = w.page(ctx, i, step, min(w.set.grown(w.rows), w.set.Chunk)); err == nil {
+				go w.ahead.wait()
+			}
 		}
 		if err == nil {
 			err = w.move(ctx, e, deadline, last)
@@ -216,8 +224,9 @@ func next(step roster.Step, chunk int) (to roster.UserID, limit int) {
 	return "", 0
 }
 
-// pick reads the ids of the step's next chunk; last says that the step has no more.
-func (w *worker) pick(ctx context.Context, step roster.Step, limit int) (ids []string, last bool, err error) {
+// pick reads the ids of a step's next chunk; last says that the step has no more.
+func (w *worker) pick(ctx context.Context, i, limit int) (ids []string, last bool, err error) {
+	step := w.hold.Run.Steps[i]
 	if limit == 0 {
 		return nil, true, nil
 	}
@@ -225,21 +234,22 @@ func (w *worker) pick(ctx context.Context, step roster.Step, limit int) (ids []s
 		left := step.Records[behind(step.Records, step.After):]
 		return left[:min(limit, len(left))], len(left) <= limit, nil
 	}
-	k, err := w.kind(step.Kind)
-	if err != nil {
-		return nil, false, err
+	a := w.ahead
+	if a == nil || a.step != i || a.After != step.After || a.Limit < limit {
+		w.drop()
+		if a, err = w.page(ctx, i, step, limit); err != nil {
+			return nil, false, err
+		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, w.set.Lease*3/4)
-	defer cancel()
-	q := roster.Query{User: w.hold.Run.Leaver, Tie: step.Tie, Part: step.Part, AllParts: step.Tie == roster.Author, After: step.After, Limit: limit}
-	page, err := readPage(ctx, k, q)
+	w.ahead = nil
+	page, err := a.read()
 	if err != nil {
 		return nil, false, fmt.Errorf("page of %s: %w", step.Kind, err)
 	}
-	for _, rec := range page {
+	for _, rec := range page[:min(limit, len(page))] {
 		ids = append(ids, rec.ID)
 	}
-	return ids, len(page) < limit, nil
+	return ids, len(page) < a.Limit && len(page) <= limit, nil
 }
 
 // behind is where the ids above after begin; ids are in ascending order.

@@ -38,7 +38,7 @@ func packNumbers(ids []string) ([]byte, bool) {
 	var before int64
 	for _, id := range ids {
 		n, err := strconv.ParseInt(id, 10, 64)
-		if err != nil || n < 0 || strconv.FormatInt(n, 10) != id {
+		if err != nil || id != "0" && (id[0] < '1' || id[0] > '9') { // a sign, or zeros before it, would be lost
 			return nil, false
 		}
 		b = binary.AppendVarint(b, n-before)
