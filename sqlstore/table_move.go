@@ -136,12 +136,12 @@ func (m *mover) stretch(ctx context.Context) (bool, error) {
 	}
 	n, err := m.set(ctx, m.db.writer, m.name, func(c *clause) {
 		between(c)
-		c.add(" AND (SELECT CAST(" + e.gather("roster_id") + " AS text) FROM (SELECT CAST(" + m.key.column + " AS text) AS roster_id")
+		c.add(" AND (SELECT CAST("+e.gather("roster_id")+" AS text) = ? FROM (SELECT CAST("+m.key.column+" AS text) AS roster_id", list) // once
 		m.Holdings.from(c)
 		c.names(m.averaged(m.tie), m.From)
 		c.add(m.alive + " AND ")
 		between(c)
-		c.add(" ORDER BY "+m.name+"."+m.key.column+" LIMIT ?) x) = ?", len(m.IDs)+1, list) // the table's key, though it be called roster_id
+		c.add(" ORDER BY "+m.name+"."+m.key.column+" LIMIT ?) x)", len(m.IDs)+1) // the table's key, though it be called roster_id
 	})
 	return n == len(m.IDs), err
 }
