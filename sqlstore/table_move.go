@@ -10,21 +10,30 @@ import (
 	"github.com/seed-8e8abc8d/roster"
 )
 
-// Move carries out an order in one transaction: in one statement where every record still is o.From's, as is the rule;
+// Move carries out an order, in one transaction on PostgreSQL, and on SQLite, where nobody else writes meanwhile, in one for
+// each 1,000 records: in one statement where every record still is o.From's, as is the rule;
 // else the rows are locked and looked at first. Where the table had triggers or rules when the Holdings were made, what they
 // made of each row is looked at in the same transaction: one that they leave with o.From is told as roster.MoveCollides.
 func (h *Holdings) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveResult, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
 	tie, err := h.ordered(o)
 	if err != nil {
 		return nil, err
 	}
-	m := mover{Holdings: h, MoveOrder: o, tie: tie}
-	var results []roster.MoveResult
-	err = insist(ctx, func() (err error) { results, err = m.move(ctx); return err })
-	return results, h.because(ctx, "move", err)
+	all := make([]roster.MoveResult, 0, len(o.IDs))
+	for ids := range slices.Chunk(o.IDs, h.db.engine.most) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		m := mover{Holdings: h, MoveOrder: o, tie: tie}
+		m.IDs = ids
+		var some []roster.MoveResult
+		err := insist(ctx, func() (err error) { some, err = m.move(ctx); return err })
+		if err != nil {
+			return nil, h.because(ctx, "move", err)
+		}
+		all = append(all, some...)
+	}
+	return all, nil
 }
 
 // ordered refuses an order that the table can't carry out, and finds the column of its tie.
