@@ -9,12 +9,12 @@ import (
 // How many records the first chunk of a call of Work holds at most, and below how many none of the later ones falls: with
 // fewer, what a chunk costs by itself is most of what it costs.
 const (
-	firstChunk = 500
+	firstChunk = 1_000
 	leastChunk = 100
 )
 
 // rows is how many records the next chunk may hold, after one of n records, where was were allowed, whose move took so
-// long: as many as would have been moved within the budget, but at most a quarter more, and no more after one that wasn't full.
+// long: as many as would have been moved within the budget, but at most half as many again, and no more after one that wasn't full.
 func (s Settings) rows(was, n int, took time.Duration) int {
 	if s.Budget < 0 {
 		return s.Chunk
@@ -30,7 +30,7 @@ func (s Settings) rows(was, n int, took time.Duration) int {
 }
 
 // grown is how many records may come after a chunk of so many, at most.
-func (s Settings) grown(rows int) int { return rows + max(rows/4, 1) }
+func (s Settings) grown(rows int) int { return rows + max(rows/2, 1) }
 
 // first is how many records the first chunk may hold.
 func (s Settings) first() int {

@@ -43,18 +43,18 @@ func TestG10_ChunksFitTheirBudget(t *testing.T) {
 		want []int
 		why  string
 	}{
-		{"at no cost", offboard.Settings{}, 9_000, always(0), []int{500, 625, 781, 976, 1220, 1525, 1906, 1467}, "a quarter more each time"},
-		{"up to Chunk", offboard.Settings{Chunk: 800}, 3_500, always(0), []int{500, 625, 781, 800, 794}, "and no further"},
-		{"up to the budget", offboard.Settings{}, 6_000, always(20 * µs), []int{500, 625, 781, 976, 1220, 1250, 648}, "1,250 take 25 ms"},
-		{"slower at once", offboard.Settings{}, 3_000, func(moved int) time.Duration {
+		{"at no cost", offboard.Settings{}, 9_000, always(0), []int{1000, 1500, 2250, 3375, 875}, "half as many again each time"},
+		{"up to Chunk", offboard.Settings{Chunk: 1_800}, 5_000, always(0), []int{1000, 1500, 1800, 700}, "and no further"},
+		{"up to the budget", offboard.Settings{}, 3_600, always(20 * µs), []int{1000, 1250, 1250, 100}, "1,250 take 25 ms"},
+		{"slower at once", offboard.Settings{}, 2_500, func(moved int) time.Duration {
 			if moved < 1_000 {
 				return 20 * µs
 			}
 			return 200 * µs
-		}, []int{500, 625, 781, 125, 125, 125, 125, 125, 125, 125, 125, 94}, "156 ms for 781 are 25 ms for 125"},
-		{"hopelessly slow", offboard.Settings{}, 800, always(time.Second), []int{500, 100, 100, 100}, "never below 100"},
+		}, []int{1000, 1250, 125, 125}, "250 ms for 1,250 are 25 ms for 125"},
+		{"hopelessly slow", offboard.Settings{}, 1_300, always(time.Second), []int{1000, 100, 100, 100}, "never below 100"},
 		{"small by itself", offboard.Settings{Chunk: 30}, 100, always(time.Second), []int{30, 30, 30, 10}, "never below Chunk"},
-		{"another budget", offboard.Settings{Budget: time.Second}, 1_200, always(time.Millisecond), []int{500, 625, 75}, "two thirds of it are used"},
+		{"another budget", offboard.Settings{Budget: time.Second}, 2_100, always(time.Millisecond), []int{1000, 1000, 100}, "it is used up"},
 		{"without a budget", offboard.Settings{Chunk: 700, Budget: -1}, 1_800, always(time.Second), []int{700, 700, 400}, "as large as Chunk"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
