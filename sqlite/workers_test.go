@@ -15,7 +15,7 @@ var (
 
 func TestL17_ManyWorkersAndLateArrivals(t *testing.T) {
 	t.Parallel()
-	sqltest.Workers(t, engine(), *leavers, *records)
+	sqltest.Workers(t, places, *leavers, *records)
 }
 
 func TestL21_LateWorkerChangesNothing(t *testing.T) {

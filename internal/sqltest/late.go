@@ -50,7 +50,9 @@ func LateWorker(t *testing.T, e Engine) {
 
 func lateWorker(t *testing.T, e Engine, after bool) {
 	one, two := e.Open(t)
-	here, there := newOffices(t, one, two, 1, 120)
+	here := newOffice(t, one, 1, 120)
+	there, err := newProcess(t.Context(), two)
+	must(t, err)
 	clock := new(rostertest.Clock)
 	clock.Advance(time.Since(clock.Now())) // the office was opened now
 	var slow *paused
@@ -64,7 +66,9 @@ func lateWorker(t *testing.T, e Engine, after bool) {
 			slow = &paused{Holdings: deals, after: after, waits: true, reached: make(chan struct{}), goOn: make(chan struct{})}
 			holdings = slow
 		}
-		s.Roster, s.desk = r, deskOf(t, r, holdings).With(offboard.Settings{Chunk: 50, Lease: 10 * time.Minute})
+		desk, err := deskOf(r, holdings)
+		must(t, err)
+		s.Roster, s.desk = r, desk.With(offboard.Settings{Chunk: 50, Lease: 10 * time.Minute})
 	}
 	here.leave(t, leaver(0))
 	id := here.run(t, leaver(0)).ID
@@ -74,7 +78,7 @@ func lateWorker(t *testing.T, e Engine, after bool) {
 		late <- err
 	}()
 	<-slow.reached
-	_, err := there.desk.Work(t.Context(), id, nil)
+	_, err = there.desk.Work(t.Context(), id, nil)
 	is(t, "working while another's lease lasts", err, roster.ErrLease)
 	clock.Advance(11 * time.Minute)
 	run, err := there.desk.Work(t.Context(), id, nil)
