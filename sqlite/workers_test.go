@@ -10,7 +10,7 @@ import (
 // The whole story is -leavers=200 -records=5000.
 var (
 	leavers = flag.Int("leavers", 40/sqltest.Thin, "who leaves at once while workers of two processes work")
-	records = flag.Int("records", 200, "what each of them has")
+	records = flag.Int("records", 100, "what each of them has")
 )
 
 func TestL17_ManyWorkersAndLateArrivals(t *testing.T) {

@@ -111,7 +111,7 @@ func deskOf(r *roster.Roster, deals roster.Holdings) (*offboard.Desk, error) {
 	return offboard.New(r, kinds...)
 }
 
-// assignMeanwhile is the third process: it assigns a new deal to the next leaver each millisecond, and tells how many it assigned.
+// assignMeanwhile is the third process: it assigns a new deal to the next leaver at each tick, and tells how many it assigned.
 func assignMeanwhile(db *sqlstore.DB) error {
 	end, _ := listen()
 	ctx := context.WithoutCancel(end)
@@ -119,7 +119,7 @@ func assignMeanwhile(db *sqlstore.DB) error {
 	if err := db.Reader().QueryRowContext(ctx, "SELECT count(DISTINCT owner) FROM deals").Scan(&leavers); err != nil {
 		return err
 	}
-	pace := time.NewTicker(time.Millisecond) // without a pause others would hardly come to write on SQLite, where nobody queues
+	pace := time.NewTicker(Thin * Thin * time.Millisecond) // without pauses others would hardly get to write on SQLite, where nobody queues
 	defer pace.Stop()
 	for n := 0; end.Err() == nil; n++ {
 		<-pace.C
