@@ -90,8 +90,9 @@ func (h *Hold) update(ctx context.Context, op string, f func(tx Tx, run *Run) er
 		if err := f(tx, &h.Run); err != nil {
 			return err
 		}
-		committing = true
-		return tx.PutRun(h.Run)
+		err = tx.PutRun(h.Run)
+		committing = err == nil
+		return err
 	})
 	if err != nil {
 		h.Run = before

@@ -65,7 +65,7 @@ func TestL21_G8_EveryStatementMayFail(t *testing.T) {
 				w.survives(want, err, fmt.Sprintf("%s, %d (%s)", way.name, n, failed))
 			}
 		}
-		if walked["commit"]*thin < 60 || walked["call"]*every < 400 {
+		if walked["commit"]*thin < 45 || walked["call"]*every < 350 {
 			t.Errorf("failed: %v; that is no whole deletion", walked)
 		}
 	})

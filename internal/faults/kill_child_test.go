@@ -28,7 +28,7 @@ type deletion struct {
 // point is a moment of a deletion. The zero point never comes.
 type point struct {
 	// Call is the phase and the call that it is at: "start", "work", and "bury" when everything was surveyed again, then
-	// Survey, Page, Move, Update or View. "end" alone is the end of the work.
+	// Survey, Page, Move, Update, View or Close. "end" alone is the end of the work.
 	Call  string
 	N     int           // which one of those, from 1 on
 	After bool          // after it returned; else before it is made

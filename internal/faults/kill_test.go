@@ -183,7 +183,7 @@ func (k *killer) aims() []point {
 		{Call: "work Page", N: 1},
 		{Call: "work Move", N: between(1, 3)},
 		{Call: "work Move", N: between(1, 3), After: true},
-		{Call: "work Page", N: between(2, 4)},
+		{Call: "work Close", N: 1},
 		{Call: "work Survey", N: between(1, len(kinds)), After: between(0, 1) == 1},
 		{Call: "bury Update", N: 1, After: true},
 	}

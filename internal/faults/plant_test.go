@@ -27,7 +27,7 @@ func TestTheExperimentsFindPlantedFaults(t *testing.T) {
 		{"blind", point{Call: "work Move", N: 2, After: true}, "was moved twice", "without compare-and-set doing it again moves again"},
 		{"late", point{Call: "work Move", N: 2, After: true}, "moved, and the journal doesn't know", "the intent comes after the move"},
 		{"forgetful", point{Call: "work Move", N: 2}, "is open, and there are later ones", "results are lost"},
-		{"untold", point{Call: "work Page", N: 2}, "moved, and the journal doesn't know", "a record is left out"},
+		{"untold", point{Call: "work Move", N: 3}, "moved, and the journal doesn't know", "a record is left out"},
 		{"unfenced", point{Call: "work Page", N: 1}, "token 0 of the leaver is good: true; fenced: true", "the fence ends nothing"},
 	} {
 		t.Run(fmt.Sprintf("%q", tc.plant), func(t *testing.T) {

@@ -8,7 +8,8 @@ import (
 	"github.com/seed-8e8abc8d/roster/sqlstore"
 )
 
-// watchedStore is a store that calls a function before each transaction, and what that returned after it.
+// watchedStore is a store that calls a function before each transaction, and what that returned after it. It calls it for
+// "Close" when one has closed an entry and opened none, as at the end of a step.
 type watchedStore struct {
 	*sqlstore.Store
 	hook  func(call string) func()
@@ -26,7 +27,15 @@ func (s *watchedStore) Update(ctx context.Context, f func(roster.Tx) error) erro
 	if s.plant == "late" {
 		return s.late(ctx, f)
 	}
-	return s.Store.Update(ctx, func(tx roster.Tx) error { return f(plantedTx{tx, s.plant}) })
+	var closed, opened bool
+	err := s.Store.Update(ctx, func(tx roster.Tx) error {
+		closed, opened = false, false
+		return f(plantedTx{tx, s.plant, func(e roster.Entry) { closed, opened = closed || e.Done, opened || !e.Done }})
+	})
+	if err == nil && closed && !opened {
+		s.hook("Close")()
+	}
+	return err
 }
 
 // late keeps what opens an entry for the next Update: the journal comes after the move.
@@ -37,7 +46,7 @@ func (s *watchedStore) late(ctx context.Context, f func(roster.Tx) error) error 
 		}
 		s.kept = nil
 	}
-	err := s.Store.Update(ctx, func(tx roster.Tx) error { return f(plantedTx{tx, s.plant}) })
+	err := s.Store.Update(ctx, func(tx roster.Tx) error { return f(plantedTx{tx, s.plant, func(roster.Entry) {}}) })
 	if errors.Is(err, errLater) {
 		s.kept, err = f, nil
 	}
@@ -71,9 +80,11 @@ func (h watchedHoldings) Move(ctx context.Context, o roster.MoveOrder) ([]roster
 type plantedTx struct {
 	roster.Tx
 	plant string
+	put   func(roster.Entry)
 }
 
 func (tx plantedTx) PutEntry(e roster.Entry) error {
+	tx.put(e)
 	switch {
 	case tx.plant == "forgetful" && e.Done: // the journal doesn't learn what became of an entry
 		return nil
