@@ -34,6 +34,19 @@ func (w *worker) page(ctx context.Context, i int, step roster.Step, limit int) (
 	return a, nil
 }
 
+// readOn begins to read what comes behind a chunk of a step: as much as the next one may hold at most.
+func (w *worker) readOn(ctx context.Context, i int, ids []string) (err error) {
+	step := w.hold.Run.Steps[i]
+	if len(step.Records) > 0 { // it names them
+		return nil
+	}
+	step.After = ids[len(ids)-1]
+	if w.ahead, err = w.page(ctx, i, step, min(w.set.grown(w.rows), w.set.Chunk)); err == nil {
+		go w.ahead.wait()
+	}
+	return err
+}
+
 // wait returns when the page has been read, whatever came of it.
 func (a *ahead) wait() {
 	defer func() { _ = recover() }() // who wants the page panics

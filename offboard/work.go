@@ -186,11 +186,8 @@ func (w *worker) step(ctx context.Context, i int) error {
 		if errors.Is(err, roster.ErrState) {
 			return w.unfit(ctx, e)
 		}
-		if err == nil && !last && len(step.Records) == 0 {
-			step.After = ids[len(ids)-1]
-			if w.ahead, err = w.page(ctx, i, step, min(w.set.grown(w.rows), w.set.Chunk)); err == nil {
-				go w.ahead.wait()
-			}
+		if err == nil && !last {
+			err = w.readOn(ctx, i, ids)
 		}
 		if err == nil {
 			err = w.move(ctx, e, deadline, last)
@@ -235,7 +232,7 @@ func (w *worker) pick(ctx context.Context, i, limit int) (ids []string, last boo
 		return left[:min(limit, len(left))], len(left) <= limit, nil
 	}
 	a := w.ahead
-	if a == nil || a.step != i || a.After != step.After || a.Limit < limit {
+	if a == nil || a.step != i {
 		w.drop()
 		if a, err = w.page(ctx, i, step, limit); err != nil {
 			return nil, false, err
