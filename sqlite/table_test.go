@@ -57,3 +57,8 @@ func TestG10_TablesAreFoundByIndex(t *testing.T) {
 	t.Parallel()
 	sqltest.Plans(t, engine())
 }
+
+func TestL4_APageMovesAsARange(t *testing.T) {
+	t.Parallel()
+	sqltest.Ranges(t, engine())
+}

@@ -137,7 +137,7 @@ func (m *mover) stretch(ctx context.Context) (bool, error) {
 	list := `["` + strings.Join(m.IDs, e.comma) + `"]`
 	first, good := m.key.value(m.IDs[0])
 	last, fits := m.key.value(m.IDs[len(m.IDs)-1])
-	if !good || !fits || strings.Count(list, `"`) != 2*len(m.IDs) || !storable(list) {
+	if !good || !fits || !storable(list) || strings.Contains(list, `\`) { // which would be two in JSON; a quotation mark has one there
 		return false, nil
 	}
 	between := func(c *clause) {
@@ -150,7 +150,7 @@ func (m *mover) stretch(ctx context.Context) (bool, error) {
 		c.names(m.averaged(m.tie), m.From)
 		c.add(m.alive + " AND ")
 		between(c)
-		c.add(" ORDER BY "+m.name+"."+m.key.column+" LIMIT ?) x)", len(m.IDs)+1) // the table's key, though it be called roster_id
+		c.add(" ORDER BY "+m.name+"."+m.key.column+" LIMIT ?) x)", len(m.IDs)) // the table's key, though it be called roster_id
 	})
 	return n == len(m.IDs), err
 }

@@ -1,0 +1,68 @@
+package sqltest
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/seed-8e8abc8d/roster"
+	"github.com/seed-8e8abc8d/roster/sqlstore"
+)
+
+// Ranges shows that a chunk moves by one statement where it is all that the leaver has from its first to its last record, as
+// a page is, and that never anything moves that wasn't ordered.
+func Ranges(t *testing.T, e Engine) {
+	t.Helper()
+	const done, elsewhere, gone = roster.MoveDone, roster.MoveElsewhere, roster.MoveGone
+	for _, c := range []struct {
+		why    string
+		ids    []string
+		want   []roster.MoveResult
+		at     string // whose a, b, c, d, e are then: (l)eo's, (m)ia's, (s)am's; c is mia's from the start
+		ranged bool
+		also   string // another one of leo's, who keeps it
+	}{
+		{"a page, others' in between", []string{"a", "b", "d"}, []roster.MoveResult{done, done, done}, "ssmsl", true, "z"},
+		{"one", []string{"b"}, []roster.MoveResult{done}, "lsmll", true, "z"},
+		{"not all that is leo's in between", []string{"a", "d"}, []roster.MoveResult{done, done}, "slmsl", false, "z"},
+		{"more than leo's", []string{"a", "b", "c", "d"}, []roster.MoveResult{done, done, elsewhere, done}, "ssmsl", false, "z"},
+		{"another order", []string{"b", "a"}, []roster.MoveResult{done, done}, "ssmll", false, "z"},
+		{"what isn't there", []string{"a", "aa", "b"}, []roster.MoveResult{done, gone, done}, "ssmll", false, "z"},
+		{"an id that looks like two", []string{"a", `b","d`, "e"}, []roster.MoveResult{done, gone, done}, "slmls", false, "z"},
+		{"and as PostgreSQL writes them", []string{"a", `b", "d`, "e"}, []roster.MoveResult{done, gone, done}, "slmls", false, "z"},
+		{"an id that no row can have", []string{"a", "b\x00", "b\xff", "e"}, []roster.MoveResult{done, gone, gone, done}, "slmls", false, "z"},
+		{"what JSON makes of another", []string{"a", `a\\`, "b"}, []roster.MoveResult{done, gone, done}, "ssmll", false, `a\`},
+		{"and of one with a quotation mark", []string{"a", `a\"`, "b"}, []roster.MoveResult{done, gone, done}, "ssmll", false, `a"`},
+	} {
+		t.Run(c.why, func(t *testing.T) {
+			t.Parallel()
+			db, sent := e.Recorded(t)
+			table(t, db, "deals (id text NOT NULL PRIMARY KEY, owner text)")
+			for _, s := range []string{"CREATE INDEX deals_owner ON deals (owner, id)",
+				"INSERT INTO deals VALUES ('a', 'leo'), ('b', 'leo'), ('c', 'mia'), ('d', 'leo'), ('e', 'leo')"} {
+				_, err := db.Writer().ExecContext(t.Context(), s)
+				must(t, err)
+			}
+			_, err := db.Writer().ExecContext(t.Context(), "INSERT INTO deals VALUES ($1, 'leo')", c.also)
+			must(t, err)
+			h, err := db.Account("").Table(t.Context(), sqlstore.Table{Name: "deals", Key: "id", Owner: "owner"})
+			must(t, err)
+			sent.Take()
+			got, err := h.Move(t.Context(), roster.MoveOrder{Tie: roster.Responsible, From: "leo", To: "sam", IDs: c.ids})
+			must(t, err)
+			statements := sent.Take()
+			same(t, "results of Move", c.want, got)
+			at := ""
+			for _, id := range []string{"a", "b", "c", "d", "e", c.also} {
+				var owner string
+				must(t, db.Reader().QueryRowContext(t.Context(), "SELECT owner FROM deals WHERE id = $1", id).Scan(&owner))
+				at += owner[:1]
+			}
+			if at != c.at+"l" {
+				t.Errorf("they are %s's; want %sl's", at, c.at)
+			}
+			if ranged := len(statements) == 1; ranged != c.ranged {
+				t.Errorf("%d statements: %s", len(statements), fmt.Sprint(statements))
+			}
+		})
+	}
+}
