@@ -43,9 +43,9 @@ type Kind struct {
 type Settings struct {
 	Chunk int // records moved at once, at most: 1 to 10,000; 0: 5,000
 	// Budget is how long moving a chunk should take, since other writers may have to wait for that long. Each call of Work
-	// begins with 500 records. A chunk that took longer than Budget makes the next one smaller at once, but never below 100;
-	// one that took less than half of it makes the next a quarter larger, up to Chunk. 0: 25 ms; negative: each chunk is as
-	// large as Chunk, however long it takes.
+	// begins with 1,000 records. A chunk that took longer than Budget makes the next one smaller at once, but never below 100;
+	// one that took less makes it as large as Budget would have held, but at most half as large again, up to Chunk. 0: 25 ms;
+	// negative: each chunk is as large as Chunk, however long it takes.
 	Budget time.Duration
 	// Rest makes a worker pause after each chunk for as long as its move took: for several processes that write one SQLite
 	// file, whose lock isn't fair.
