@@ -70,6 +70,11 @@ func tooOften(run Run) string {
 // be written is written first.
 func (h *Hold) update(ctx context.Context, op string, f func(tx Tx, run *Run) error) error {
 	before, committing := h.Run, false
+	defer func() { // though Observe panicked
+		if committing { // a commit that failed may have happened: to count twice would be worse than to look again
+			h.done = nil
+		}
+	}()
 	err := h.r.update(ctx, func(tx Tx) error {
 		committing = false
 		run, err := tx.Run(before.ID)
@@ -96,9 +101,6 @@ func (h *Hold) update(ctx context.Context, op string, f func(tx Tx, run *Run) er
 	})
 	if err != nil {
 		h.Run = before
-	}
-	if err == nil || committing { // a commit that failed may have happened: to count twice would be worse than to look again
-		h.done = nil
 	}
 	return wrap(op, before.ID, err)
 }
