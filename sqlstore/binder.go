@@ -60,9 +60,9 @@ func (b *binder) bind(account string) (*Holdings, error) {
 	}
 	b.unique(h)
 	b.collisions(h)
-	b.search("owner", b.Owner, b.Part, b.Key)
+	h.owner.rows = b.search("owner", b.Owner, b.Part, b.Key)
 	if b.Author != "" {
-		b.search("author", b.Author, b.Key)
+		h.author.rows = b.search("author", b.Author, b.Key)
 	}
 	for _, name := range b.Named {
 		b.search("named", name)
@@ -182,18 +182,23 @@ func (b *binder) unique(h *Holdings) {
 			}
 		}
 		if x.unique && !x.partial && same && (slices.Equal(own, []string{b.Key}) || slices.Equal(own, b.leading(b.Key))) {
-			switch {
-			case b.db.dialect != SQLite:
-				h.keyed = h.name
-			case x.name == "":
-				h.keyed = h.name + " NOT INDEXED" // by the table itself
-			default:
-				h.keyed = h.name + " INDEXED BY " + b.quote(x.name)
-			}
+			h.keyed = b.by(x.name)
 			return
 		}
 	}
 	b.fault("key", "the column %s isn't unique: CREATE UNIQUE INDEX %s", b.Key, b.index(b.leading(b.Key)))
+}
+
+// by is the table, and on SQLite by which of its indexes rows are to be found.
+func (b *binder) by(index string) string {
+	name := b.quote(b.schema) + "." + b.quote(b.table)
+	switch {
+	case b.db.dialect != SQLite:
+		return name
+	case index == "":
+		return name + " NOT INDEXED" // by the table itself
+	}
+	return name + " INDEXED BY " + b.quote(index)
 }
 
 // collisions wants a policy where a unique key has a user in it who may change.
@@ -226,8 +231,9 @@ func (b *binder) collisions(h *Holdings) {
 	}
 }
 
-// search wants an index that begins with columns, behind the account, each ordered as the column compares.
-func (b *binder) search(field string, names ...string) {
+// search wants an index that begins with columns, behind the account, each ordered as the column compares, and tells how
+// rows are found by it.
+func (b *binder) search(field string, names ...string) string {
 	names = b.leading(names...)
 	for _, x := range b.indexes {
 		fits := !x.partial && len(x.columns) >= len(names)
@@ -235,10 +241,11 @@ func (b *binder) search(field string, names ...string) {
 			fits = fits && x.columns[i].name == name && x.columns[i].same
 		}
 		if fits {
-			return
+			return b.by(x.name)
 		}
 	}
 	b.fault(field, "no index serves it: CREATE INDEX %s", b.index(names))
+	return ""
 }
 
 // index is what follows CREATE INDEX, with names as every engine quotes them. SQLite wants one for the index.

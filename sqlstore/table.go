@@ -85,6 +85,7 @@ type field struct {
 	codec
 	column string // quoted
 	null   bool   // may be NULL
+	rows   string // of a tie: the table's name, and how SQLite is to find rows by whom they name
 }
 
 // bare is the column without the collation that it is compared by.

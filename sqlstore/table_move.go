@@ -131,7 +131,7 @@ func (m *mover) transact(ctx context.Context, f func(Tx) (bool, error)) (bool, e
 func (m *mover) stretch(ctx context.Context) (bool, error) {
 	e := m.db.engine
 	indexed := m.Tie == roster.Author || m.part.column == "" // by user and key, with nothing in between
-	if m.meddled || !indexed || m.From == m.To || len(m.IDs) == 0 {
+	if m.meddled || !indexed || m.From == m.To || m.From == "" || len(m.IDs) == 0 {
 		return false, nil
 	}
 	list := `["` + strings.Join(m.IDs, e.comma) + `"]`
@@ -140,17 +140,28 @@ func (m *mover) stretch(ctx context.Context) (bool, error) {
 	if !good || !fits || !storable(list) || strings.Contains(list, `\`) { // which would be two in JSON; a quotation mark has one there
 		return false, nil
 	}
+	by := *m
+	by.tie = m.averaged(m.tie)
+	user, _ := by.tie.value(string(m.From))
+	pair := "(" + by.tie.column + ", " + m.key.column + ")" // as one, or PostgreSQL might walk the primary key, past others' rows
 	between := func(c *clause) {
-		c.add(m.key.column+" BETWEEN "+m.key.param+" AND "+m.key.param, first, last)
+		if m.db.dialect == SQLite { // which is told the index
+			c.add(m.key.column+" BETWEEN ? AND ?", first, last)
+			return
+		}
+		bound := "(" + by.tie.param + ", " + m.key.param + ")"
+		c.add(pair+" >= "+bound+" AND "+pair+" <= "+bound, user, first, user, last)
 	}
-	n, err := m.set(ctx, m.db.writer, m.name, func(c *clause) {
+	n, err := by.set(ctx, m.db.writer, m.tie.rows, func(c *clause) {
 		between(c)
-		c.add(" AND (SELECT CAST("+e.gather("roster_id")+" AS text) = ? FROM (SELECT CAST("+m.key.column+" AS text) AS roster_id", list) // once
-		m.Holdings.from(c)
-		c.names(m.averaged(m.tie), m.From)
-		c.add(m.alive + " AND ")
+		c.add(" AND (SELECT CAST("+e.gather("roster_id")+" AS text) = ? FROM (SELECT CAST("+m.key.column+" AS text) AS roster_id FROM "+m.tie.rows+" WHERE ", list) // once
+		m.within(c)
+		if m.db.dialect == SQLite {
+			c.names(m.tie, m.From)
+			c.add(" AND ")
+		}
 		between(c)
-		c.add(" ORDER BY "+m.name+"."+m.key.column+" LIMIT ?) x)", len(m.IDs)) // the table's key, though it be called roster_id
+		c.add(m.alive+" ORDER BY "+m.name+"."+m.tie.column+", "+m.name+"."+m.key.column+" LIMIT ?) x)", len(m.IDs)) // the table's key, though it be called roster_id
 	})
 	return n == len(m.IDs), err
 }
