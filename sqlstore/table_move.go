@@ -137,12 +137,12 @@ func (m *mover) stretch(ctx context.Context) (bool, error) {
 	list := `["` + strings.Join(m.IDs, e.comma) + `"]`
 	first, good := m.key.value(m.IDs[0])
 	last, fits := m.key.value(m.IDs[len(m.IDs)-1])
-	if !good || !fits || !storable(list) || strings.Contains(list, `\`) { // which would be two in JSON; a quotation mark has one there
+	user, named := m.tie.value(string(m.From))
+	if !good || !fits || !named || !storable(list) || strings.Contains(list, `\`) { // which would be two in JSON; a quotation mark has one there
 		return false, nil
 	}
 	by := *m
 	by.tie = m.averaged(m.tie)
-	user, _ := by.tie.value(string(m.From))
 	pair := "(" + by.tie.column + ", " + m.key.column + ")" // as one, or PostgreSQL might walk the primary key, past others' rows
 	between := func(c *clause) {
 		if m.db.dialect == SQLite { // which is told the index
