@@ -3,11 +3,9 @@ package postgres_test
 import (
 	"testing"
 
-	"github.com/seed-8e8abc8d/roster"
 	"github.com/seed-8e8abc8d/roster/internal/pgtest"
 	"github.com/seed-8e8abc8d/roster/postgres"
 	"github.com/seed-8e8abc8d/roster/sqlstore"
-	"github.com/seed-8e8abc8d/roster/storetest"
 )
 
 // open opens a new database.
@@ -30,5 +28,5 @@ func openWith(t *testing.T, o sqlstore.Options) *sqlstore.DB {
 
 func TestL21_Contract(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, func(t *testing.T) roster.Store { return open(t).Account("acme") })
+	contract(t, open(t))
 }
