@@ -244,7 +244,7 @@ func (h *Hold) Entries(ctx context.Context, after int) (page []Entry, err error)
 
 // Done tells what became of the ids of the entry that is open, moves the step's cursor on, and counts. With last the
 // step is done as well. It is written together with the next thing that is, for each commit costs; at once with last, and
-// when half of the lease has gone. Until then the journal has the entry as open, as after a crash. An entry that isn't as
+// when a quarter of the lease has gone, for a page may take what is left. Until then the journal has the entry as open, as after a crash. An entry that isn't as
 // it was intended, or whose counts don't add up to its ids, is an ErrInvalid.
 func (h *Hold) Done(ctx context.Context, e Entry, last bool) error {
 	if err := h.as(e); err != nil {
@@ -252,7 +252,7 @@ func (h *Hold) Done(ctx context.Context, e Entry, last bool) error {
 	}
 	e.Done, e.Time = true, h.r.now()
 	h.done = new(e.Clone())
-	if last || h.Run.Lease.Until.Sub(e.Time) < h.ttl/2 {
+	if last || h.Run.Lease.Until.Sub(e.Time) < h.ttl*3/4 {
 		err := h.update(ctx, "done", func(tx Tx, run *Run) error {
 			if last {
 				return h.finish(tx, run, e.Step)

@@ -68,7 +68,7 @@ func TestL21_WhatIsDoneIsWrittenWithWhatIsNext(t *testing.T) {
 	is.Equal(done, []bool{true, false}) // writes it
 	is.Equal(moved, 1)                  // once
 	is.Equal(hold.Run.Steps[0].Moved, 1)
-	f.clock.forward(31 * time.Second) // half of the lease is gone
+	f.clock.forward(16 * time.Second) // a quarter of the lease is gone
 	e.Moved = 1
 	is.NoErr(hold.Done(t.Context(), e, false))
 	done, moved = f.journal(f.store, id)
