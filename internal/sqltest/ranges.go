@@ -12,8 +12,9 @@ import (
 // a page is, and that never anything moves that wasn't ordered.
 func Ranges(t *testing.T, e Engine) {
 	t.Helper()
+	db, sent := e.Recorded(t)
 	const done, elsewhere, gone = roster.MoveDone, roster.MoveElsewhere, roster.MoveGone
-	for _, c := range []struct {
+	for i, c := range []struct {
 		why    string
 		ids    []string
 		want   []roster.MoveResult
@@ -34,17 +35,16 @@ func Ranges(t *testing.T, e Engine) {
 		{"and of one with a quotation mark", []string{"a", `a\"`, "b"}, []roster.MoveResult{done, gone, done}, "ssmll", false, `a"`},
 	} {
 		t.Run(c.why, func(t *testing.T) {
-			t.Parallel()
-			db, sent := e.Recorded(t)
-			table(t, db, "deals (id text NOT NULL PRIMARY KEY, owner text)")
-			for _, s := range []string{"CREATE INDEX deals_owner ON deals (owner, id)",
-				"INSERT INTO deals VALUES ('a', 'leo'), ('b', 'leo'), ('c', 'mia'), ('d', 'leo'), ('e', 'leo')"} {
+			deals := fmt.Sprint("deals", i)
+			table(t, db, deals+" (id text NOT NULL PRIMARY KEY, owner text)")
+			for _, s := range []string{"CREATE INDEX " + deals + "_owner ON " + deals + " (owner, id)",
+				"INSERT INTO " + deals + " VALUES ('a', 'leo'), ('b', 'leo'), ('c', 'mia'), ('d', 'leo'), ('e', 'leo')"} {
 				_, err := db.Writer().ExecContext(t.Context(), s)
 				must(t, err)
 			}
-			_, err := db.Writer().ExecContext(t.Context(), "INSERT INTO deals VALUES ($1, 'leo')", c.also)
+			_, err := db.Writer().ExecContext(t.Context(), "INSERT INTO "+deals+" VALUES ($1, 'leo')", c.also)
 			must(t, err)
-			h, err := db.Account("").Table(t.Context(), sqlstore.Table{Name: "deals", Key: "id", Owner: "owner"})
+			h, err := db.Account("").Table(t.Context(), sqlstore.Table{Name: deals, Key: "id", Owner: "owner"})
 			must(t, err)
 			sent.Take()
 			got, err := h.Move(t.Context(), roster.MoveOrder{Tie: roster.Responsible, From: "leo", To: "sam", IDs: c.ids})
@@ -54,7 +54,7 @@ func Ranges(t *testing.T, e Engine) {
 			at := ""
 			for _, id := range []string{"a", "b", "c", "d", "e", c.also} {
 				var owner string
-				must(t, db.Reader().QueryRowContext(t.Context(), "SELECT owner FROM deals WHERE id = $1", id).Scan(&owner))
+				must(t, db.Reader().QueryRowContext(t.Context(), "SELECT owner FROM "+deals+" WHERE id = $1", id).Scan(&owner))
 				at += owner[:1]
 			}
 			if at != c.at+"l" {
