@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -9,7 +10,8 @@ import (
 
 // Hold is one worker's lease on a run (L21). Every write through it is refused with ErrLease once
 // another worker has taken the run over, or a person has ended it, and every write that passes
-// prolongs the lease. It is for one goroutine.
+// prolongs the lease. After a commit that failed, and so may have happened, it is good for Release alone: claim the run
+// again, and look what is open. It is for one goroutine.
 type Hold struct {
 	Run Run // as last written or read, and as Done has counted since
 
@@ -18,6 +20,7 @@ type Hold struct {
 	most     int
 	intended *Entry // the last entry, while it is open
 	done     *Entry // what Done made of it, to be written with whatever is next
+	lost     error  // of a commit that may have happened
 }
 
 // Claim takes up a run for one worker, until ttl has passed without a write. It fails with ErrLease
@@ -69,6 +72,9 @@ func tooOften(run Run) string {
 // update runs f on the run's row in one Update, unless the lease is gone, and keeps what f made of it. What Done left to
 // be written is written first.
 func (h *Hold) update(ctx context.Context, op string, f func(tx Tx, run *Run) error) error {
+	if h.lost != nil && op != "release" {
+		return wrap(op, h.Run.ID, h.lost)
+	}
 	before, committing := h.Run, false
 	defer func() { // though Observe panicked
 		if committing { // a commit that failed may have happened: to count twice would be worse than to look again
@@ -101,6 +107,9 @@ func (h *Hold) update(ctx context.Context, op string, f func(tx Tx, run *Run) er
 	})
 	if err != nil {
 		h.Run = before
+		if committing {
+			h.lost = err
+		}
 	}
 	return wrap(op, before.ID, err)
 }
@@ -244,10 +253,11 @@ func (h *Hold) Entries(ctx context.Context, after int) (page []Entry, err error)
 
 // Done tells what became of the ids of the entry that is open, moves the step's cursor on, and counts. With last the
 // step is done as well. It is written together with the next thing that is, for each commit costs; at once with last, and
-// when a quarter of the lease has gone, for a page may take what is left. Until then the journal has the entry as open, as after a crash. An entry that isn't as
-// it was intended, or whose counts don't add up to its ids, is an ErrInvalid.
+// when a quarter of the lease has gone, for a page may take what is left. Until then the journal has the entry as open, as
+// after a crash: so something has to follow, Release at the least. An entry that isn't as it was intended, or whose counts
+// don't add up to its ids, is an ErrInvalid.
 func (h *Hold) Done(ctx context.Context, e Entry, last bool) error {
-	if err := h.as(e); err != nil {
+	if err := cmp.Or(h.lost, h.as(e)); err != nil {
 		return wrap("done", h.Run.ID, err)
 	}
 	e.Done, e.Time = true, h.r.now()

@@ -10,8 +10,8 @@ import (
 	"github.com/seed-8e8abc8d/roster"
 )
 
-// Move carries out an order, in one transaction on PostgreSQL, and on SQLite, where nobody else writes meanwhile, in one for
-// each 1,000 records: in one statement where every record still is o.From's, as is the rule;
+// Move carries out an order, on SQLite, where nobody else writes meanwhile, in pieces of 1,000 records, each committed by
+// itself: in one statement where every record still is o.From's, as is the rule;
 // else the rows are locked and looked at first. Where the table had triggers or rules when the Holdings were made, what they
 // made of each row is looked at in the same transaction: one that they leave with o.From is told as roster.MoveCollides.
 func (h *Holdings) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveResult, error) {
@@ -141,26 +141,22 @@ func (m *mover) stretch(ctx context.Context) (bool, error) {
 	if !good || !fits || !named || !storable(list) || strings.Contains(list, `\`) { // which would be two in JSON; a quotation mark has one there
 		return false, nil
 	}
-	by := *m
-	by.tie = m.averaged(m.tie)
-	pair := "(" + by.tie.column + ", " + m.key.column + ")" // as one, or PostgreSQL might walk the primary key, past others' rows
-	between := func(c *clause) {
-		if m.db.dialect == SQLite { // which is told the index
-			c.add(m.key.column+" BETWEEN ? AND ?", first, last)
-			return
-		}
-		bound := "(" + by.tie.param + ", " + m.key.param + ")"
+	hidden := m.averaged(m.tie).param
+	owned := func(c *clause) { // as one, or PostgreSQL might walk the primary key, past others' rows, or all that is left of those that moved
+		pair, bound := "("+m.tie.column+", "+m.key.column+")", "("+hidden+", "+m.key.param+")"
 		c.add(pair+" >= "+bound+" AND "+pair+" <= "+bound, user, first, user, last)
 	}
-	n, err := by.set(ctx, m.db.writer, m.tie.rows, func(c *clause) {
-		between(c)
+	if m.db.dialect == SQLite { // which is told the index
+		owned = func(c *clause) {
+			c.names(m.tie, m.From)
+			c.add(" AND "+m.key.column+" BETWEEN ? AND ?", first, last)
+		}
+	}
+	n, err := m.set(ctx, m.db.writer, m.tie.rows, func(c *clause) {
+		owned(c)
 		c.add(" AND (SELECT CAST("+e.gather("roster_id")+" AS text) = ? FROM (SELECT CAST("+m.key.column+" AS text) AS roster_id FROM "+m.tie.rows+" WHERE ", list) // once
 		m.within(c)
-		if m.db.dialect == SQLite {
-			c.names(m.tie, m.From)
-			c.add(" AND ")
-		}
-		between(c)
+		owned(c)
 		c.add(m.alive+" ORDER BY "+m.name+"."+m.tie.column+", "+m.name+"."+m.key.column+" LIMIT ?) x)", len(m.IDs)) // the table's key, though it be called roster_id
 	})
 	return n == len(m.IDs), err
@@ -171,10 +167,14 @@ func (m *mover) change(ctx context.Context, tx Tx, ids []string) (int, error) {
 	if len(ids) == 0 {
 		return 0, nil
 	}
-	return m.set(ctx, tx, m.keyed, func(c *clause) { m.keys(c, ids) })
+	return m.set(ctx, tx, m.keyed, func(c *clause) {
+		c.names(m.tie, m.From)
+		c.add(" AND ")
+		m.keys(c, ids)
+	})
 }
 
-// set moves From's rows that a condition selects, and tells how many.
+// set moves the rows that a condition selects, which are From's, and tells how many.
 func (m *mover) set(ctx context.Context, tx Tx, table string, which func(*clause)) (int, error) {
 	var c clause
 	c.add("UPDATE " + table + " SET ")
@@ -184,9 +184,8 @@ func (m *mover) set(ctx context.Context, tx Tx, table string, which func(*clause
 	}
 	c.add(" WHERE ")
 	m.within(&c)
-	c.names(m.tie, m.From)
-	c.add(m.alive + " AND ")
 	which(&c)
+	c.add(m.alive)
 	done, err := tx.ExecContext(ctx, m.db.engine.rebind(c.text.String()), c.args...)
 	if err != nil {
 		return 0, err
