@@ -117,8 +117,12 @@ func TestL21_ACommitThatMayHaveHappenedCountsOnce(t *testing.T) {
 			}
 		}
 		faulty.FailAt(0, storetest.Failure{})
-		is.NoErr(hold.Release(t.Context()))
-		hold, _, err := f.Runs().Claim(t.Context(), id, time.Minute, 3)
+		_, err := hold.Intend(t.Context(), deals(1))
+		for _, err := range []error{err, hold.Done(t.Context(), deals(1), true), hold.Finish(t.Context(), 0), hold.Park(t.Context(), "code", "why")} {
+			is.True(errors.Is(err, storetest.ErrInjected)) // it is good for nothing any more
+		}
+		is.NoErr(hold.Release(t.Context())) // but this
+		hold, _, err = f.Runs().Claim(t.Context(), id, time.Minute, 3)
 		is.NoErr(err)
 		e, open, err := hold.Open(t.Context())
 		is.NoErr(err)

@@ -34,8 +34,8 @@ type Table struct {
 	Collision Collision
 	// Merge is the host's own policy: called in the transaction of the move, for each record that collides, it merges the
 	// record into the successor's, as it sees fit, by statements on tx alone. Afterwards the record is To's, or somebody
-	// else's, or nobody's, or gone; that it still is From's is an error, as is any that Merge returns: nothing of the chunk moves then,
-	// and the run comes back to it.
+	// else's, or nobody's, or gone; that it still is From's is an error, as is any that Merge returns: nothing of the chunk (on
+	// SQLite, of its 1,000 records) moves then, and the run comes back to it.
 	Merge func(ctx context.Context, tx Tx, id string, o roster.MoveOrder) error
 }
 
@@ -51,7 +51,7 @@ const (
 
 // Holdings are the records of one kind in a table of the host's, as Store.Table makes them. They implement
 // roster.Holdings; all methods are safe for concurrent use. What they read they read through DB.Reader, what they move
-// through DB.Writer, each move in a transaction of its own that changes no column but the owner's or the author's (and
+// through DB.Writer, each move in transactions of its own that change no column but the owner's or the author's (and
 // the switch of an acting thing) of no row but those that move: further columns, such as a time of change, are for the
 // host's triggers.
 //

@@ -127,7 +127,8 @@ func (m *mover) transact(ctx context.Context, f func(Tx) (bool, error)) (bool, e
 // they come from one page, and tells whether it did: by a range of the index rows move a quarter to a third quicker than one
 // by one. Else, and where triggers may meddle, it moves none. What From has there is looked at by the statement that moves
 // it, so nobody writes in between: on PostgreSQL both see one snapshot, of which a row that somebody changes meanwhile drops
-// out and is missed in the count.
+// out and is missed in the count. Where PostgreSQL thinks that From has most rows it may look among all of the range: ranges don't
+// overlap, so that is the table once in a whole hand-over.
 func (m *mover) stretch(ctx context.Context) (bool, error) {
 	e := m.db.engine
 	indexed := m.Tie == roster.Author || m.part.column == "" // by user and key, with nothing in between
@@ -141,23 +142,16 @@ func (m *mover) stretch(ctx context.Context) (bool, error) {
 	if !good || !fits || !named || !storable(list) || strings.Contains(list, `\`) { // which would be two in JSON; a quotation mark has one there
 		return false, nil
 	}
-	hidden := m.averaged(m.tie).param
-	owned := func(c *clause) { // as one, or PostgreSQL might walk the primary key, past others' rows, or all that is left of those that moved
-		pair, bound := "("+m.tie.column+", "+m.key.column+")", "("+hidden+", "+m.key.param+")"
-		c.add(pair+" >= "+bound+" AND "+pair+" <= "+bound, user, first, user, last)
-	}
-	if m.db.dialect == SQLite { // which is told the index
-		owned = func(c *clause) {
-			c.names(m.tie, m.From)
-			c.add(" AND "+m.key.column+" BETWEEN ? AND ?", first, last)
-		}
+	owned := func(c *clause) {
+		c.is(m.tie, user)
+		c.add(" AND "+m.key.column+" BETWEEN "+m.key.param+" AND "+m.key.param, first, last)
 	}
 	n, err := m.set(ctx, m.db.writer, m.tie.rows, func(c *clause) {
 		owned(c)
 		c.add(" AND (SELECT CAST("+e.gather("roster_id")+" AS text) = ? FROM (SELECT CAST("+m.key.column+" AS text) AS roster_id FROM "+m.tie.rows+" WHERE ", list) // once
 		m.within(c)
 		owned(c)
-		c.add(m.alive+" ORDER BY "+m.name+"."+m.tie.column+", "+m.name+"."+m.key.column+" LIMIT ?) x)", len(m.IDs)) // the table's key, though it be called roster_id
+		c.add(m.alive+" ORDER BY "+m.name+"."+m.key.column+" LIMIT ?) x)", len(m.IDs)) // the table's key, though it be called roster_id
 	})
 	return n == len(m.IDs), err
 }
