@@ -24,10 +24,11 @@ type trouble struct {
 	before before
 	strike func(call string) // called before each call of the store and of the holdings, while armed
 
-	mu     sync.Mutex
-	lives  int
-	random *rand.Rand
-	armed  bool
+	striking sync.Mutex
+	mu       sync.Mutex
+	lives    int
+	random   *rand.Rand
+	armed    bool
 
 	failures int // calls of Start and Work that failed
 	parked   int // of those, by parking the run, which was then retried
@@ -61,6 +62,8 @@ func (x *trouble) hook(call string) func() {
 	armed := x.armed
 	x.mu.Unlock()
 	if armed {
+		x.striking.Lock() // a page is read while a chunk moves
+		defer x.striking.Unlock()
 		x.strike(call)
 	}
 	return func() {}

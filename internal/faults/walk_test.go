@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -57,11 +58,14 @@ var errHost = errors.New("the host's table is away")
 // brittleHoldings fail one call of theirs, before its effect or after it, or half-way.
 type brittleHoldings struct {
 	*memstore.Records
+	mu        sync.Mutex // a page is read while a chunk moves
 	calls, at int
 	mode      string
 }
 
 func (b *brittleHoldings) turn() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.calls++
 	return b.calls == b.at
 }
