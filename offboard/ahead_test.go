@@ -134,5 +134,7 @@ func TestL21_APanicOfAPageAheadIsItsCallers(t *testing.T) {
 		_, _ = f.desk.Work(t.Context(), id, nil)
 	}()
 	is.Equal(f.count("sam")["deal"] > 0, true) // the chunk before it was moved
+	done, _ := f.journal(f.store, id)
+	is.Equal(done, []bool{true}) // and written down
 	is.Equal(f.work(id).State, roster.RunDone)
 }

@@ -1,7 +1,6 @@
 package offboard_test
 
 import (
-	"context"
 	"errors"
 	"testing"
 	"time"
@@ -103,10 +102,10 @@ func TestL21_ACommitThatMayHaveHappenedCountsOnce(t *testing.T) {
 		faulty := storetest.NewFaulty(inner)
 		f := newFirmOn(t, faulty, 9, nil)
 		hold, id := held(f)
-		const commit = 8 // Update, Run, PutEntry, User, PutEntry, PutRun, and what Update and its commit are
+		const commit = 7 // Update, Run, PutEntry, User, PutEntry, PutRun, commit
 		for n := 1; ; n++ {
 			faulty.FailAt(n, storetest.Failure{After: after})
-			_, err := hold.Intend(context.WithoutCancel(t.Context()), deals(1))
+			_, err := hold.Intend(t.Context(), deals(1))
 			if faulty.FailedCall() == "commit" {
 				is.True(errors.Is(err, storetest.ErrInjected)) // nobody knows what came of it
 				break

@@ -41,8 +41,8 @@ func (d *Desk) Work(ctx context.Context, id roster.RunID, progress func(Progress
 	}
 	w := &worker{Desk: d, hold: hold, progress: progress, rows: d.set.first()}
 	returned := false
+	defer w.drop()
 	defer func() {
-		w.drop()
 		if !returned { // holdings or progress panicked
 			w.release(ctx, nil)
 		}

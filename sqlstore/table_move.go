@@ -20,7 +20,7 @@ func (h *Holdings) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveR
 		return nil, err
 	}
 	all := make([]roster.MoveResult, 0, len(o.IDs))
-	for ids := range slices.Chunk(o.IDs, h.db.engine.most) {
+	for ids := range slices.Chunk(o.IDs, h.db.engine.atOnce) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -124,7 +124,7 @@ func (m *mover) transact(ctx context.Context, f func(Tx) (bool, error)) (bool, e
 }
 
 // stretch moves the ids of the order where they are all that From has from the first to the last of them, as they are when
-// they come from one page, and tells whether it did: by a range of the index rows move a quarter to a third quicker than one
+// they come from one page, and tells whether it did: by a range of the index rows move a fifth to a third quicker than one
 // by one. Else, and where triggers may meddle, it moves none. What From has there is looked at by the statement that moves
 // it, so nobody writes in between: on PostgreSQL both see one snapshot, of which a row that somebody changes meanwhile drops
 // out and is missed in the count. Where PostgreSQL thinks that From has most rows it may look among all of the range: ranges don't
