@@ -80,7 +80,8 @@ type RunFilter struct {
 }
 
 // Entry is one row of a run's journal: a chunk of ids that was about to move from From to To, and what became of it.
-// It is written before the move, and again, with Done, after it (G8).
+// It is written before the move, and again, with Done, together with what the run writes next after it (G8): while a
+// worker is at it, the last chunk that moved is still told as open, and not counted in its step.
 type Entry struct {
 	Run     RunID     `json:"run"`
 	N       int       `json:"n"`    // 1, 2, 3, … in one run

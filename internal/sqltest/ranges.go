@@ -2,6 +2,7 @@ package sqltest
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/seed-8e8abc8d/roster"
@@ -9,10 +10,29 @@ import (
 )
 
 // Ranges shows that a chunk moves by one statement where it is all that the leaver has from its first to its last record, as
-// a page is, and that never anything moves that wasn't ordered.
+// a page is, by one for each 1,000 records on SQLite, and that never anything moves that wasn't ordered.
 func Ranges(t *testing.T, e Engine) {
 	t.Helper()
 	db, sent := e.Recorded(t)
+	t.Run("a long page", func(t *testing.T) {
+		table(t, db, "deals (id text NOT NULL PRIMARY KEY, owner text)")
+		exec(t, db.Writer(), "CREATE INDEX deals_owner ON deals (owner, id)",
+			"WITH RECURSIVE n(i) AS (SELECT 10001 UNION ALL SELECT i + 1 FROM n WHERE i < 12500) INSERT INTO deals SELECT CAST(i AS text), 'leo' FROM n")
+		h, err := db.Account("").Table(t.Context(), sqlstore.Table{Name: "deals", Key: "id", Owner: "owner"})
+		must(t, err)
+		ids := make([]string, 2_500)
+		for i := range ids {
+			ids[i] = fmt.Sprint(10_001 + i)
+		}
+		sent.Take()
+		got, err := h.Move(t.Context(), roster.MoveOrder{Tie: roster.Responsible, From: "leo", To: "sam", IDs: ids})
+		must(t, err)
+		want := map[sqlstore.Dialect]int{sqlstore.SQLite: 3, sqlstore.PostgreSQL: 1}[e.Dialect]
+		if n := len(sent.Take()); n != want {
+			t.Errorf("%d statements; want %d", n, want)
+		}
+		same(t, "results of Move", slices.Repeat([]roster.MoveResult{roster.MoveDone}, len(ids)), got)
+	})
 	const done, elsewhere, gone = roster.MoveDone, roster.MoveElsewhere, roster.MoveGone
 	for i, c := range []struct {
 		why    string
