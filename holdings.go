@@ -104,6 +104,9 @@ type MoveOrder struct {
 	From, To UserID
 	Off      bool // acting things: switch it off as well; To is then empty
 	IDs      []string
+	// Part is the one that they all were in when they were read. It decides nothing, for a record that has left it since
+	// moves all the same: it is for holdings that find records by it. Empty: no part, or not known.
+	Part string
 }
 
 // MoveResult tells what became of one id in a Move. Its text, in JSON too, is "none", "done", "already",

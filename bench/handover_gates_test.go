@@ -11,7 +11,7 @@ import (
 	"github.com/seed-8e8abc8d/roster/internal/gate"
 )
 
-var rounds = flag.Int("rounds", 6, "rounds of each comparison")
+var rounds = flag.Int("rounds", 12, "rounds of each comparison")
 
 // TestGateHandOver compares a journaled hand-over with bare chunks by key and with one bare statement, one after another in
 // each round, every side on a table in its best state.
@@ -24,7 +24,18 @@ func TestGateHandOver(t *testing.T) {
 	}
 }
 
-// TestGateAmongOthers does the same where a hundred times as many rows are others'.
+// TestGateParts does the same where the records are in seven parts, as deals are in the stages of a pipeline, each of which
+// is handed over by itself.
+func TestGateParts(t *testing.T) {
+	for engine := range engines {
+		t.Run(engine, func(t *testing.T) {
+			w := newWorld(t, engine, *records, *records, "new", "call", "offer", "talk", "contract", "won", "lost")
+			w.compare(t)
+		})
+	}
+}
+
+// TestGateAmongOthers does it where a hundred times as many rows are others'.
 func TestGateAmongOthers(t *testing.T) {
 	for engine := range engines {
 		t.Run(engine, func(t *testing.T) {

@@ -31,6 +31,7 @@ type world struct {
 	roster *roster.Roster
 	desk   *offboard.Desk
 	deals  roster.Holdings
+	stages []string // the parts that the deals are in, equally many in each; none: they have no parts
 	lite   bool
 }
 
@@ -61,9 +62,9 @@ func must(t testing.TB, err error) {
 }
 
 // newWorld fills a database: own deals are u0's, others' belong to a hundred other users, mixed among them.
-func newWorld(t testing.TB, engine string, own, others int) *world {
+func newWorld(t testing.TB, engine string, own, others int, stages ...string) *world {
 	t.Helper()
-	w := &world{TB: t, db: engines[engine](t), lite: engine == "SQLite"}
+	w := &world{TB: t, db: engines[engine](t), lite: engine == "SQLite", stages: stages}
 	t.Cleanup(func() { must(t, w.db.Close()) })
 	numbers, bytewise := "FROM generate_series(1, %d) i", `COLLATE "C"`
 	if w.lite {
@@ -71,7 +72,15 @@ func newWorld(t testing.TB, engine string, own, others int) *world {
 	}
 	w.exec("CREATE TABLE deals (id BIGINT PRIMARY KEY, owner TEXT " + bytewise + ", title TEXT NOT NULL)")
 	w.exec(fmt.Sprintf("INSERT INTO deals SELECT i, CASE WHEN i %% %d = 0 THEN 'u0' ELSE 'other' || (i %% 97) END, 'deal number ' || i "+numbers, 1+others/own, own+others))
-	w.exec("CREATE INDEX deals_owner ON deals (owner, id)")
+	if len(stages) > 0 {
+		w.exec("ALTER TABLE deals ADD COLUMN stage TEXT " + bytewise)
+		for i, stage := range stages {
+			w.exec(w.args("UPDATE deals SET stage = ? WHERE id / ? % ? = ?"), stage, 1+others/own, len(stages), i)
+		}
+		w.exec("CREATE INDEX deals_owner ON deals (owner, stage, id)")
+	} else {
+		w.exec("CREATE INDEX deals_owner ON deals (owner, id)")
+	}
 	w.tidy()
 	w.open()
 	return w
@@ -100,7 +109,14 @@ func (w *world) tidy() {
 func (w *world) open() {
 	ctx := context.Background()
 	actions := []roster.Action{{Name: "view"}, {Name: "edit", Needs: []string{"view"}}}
-	schema, err := roster.NewSchema([]roster.Kind{{Name: "deal", Actions: actions}}, nil)
+	kind, table := roster.Kind{Name: "deal", Actions: actions}, sqlstore.Table{Name: "deals", Key: "id", Owner: "owner"}
+	if len(w.stages) > 0 {
+		kind.Parted, table.Part = true, "stage"
+		for _, stage := range w.stages {
+			kind.Parts = append(kind.Parts, roster.Part{Name: stage})
+		}
+	}
+	schema, err := roster.NewSchema([]roster.Kind{kind}, nil)
 	must(w, err)
 	w.store = w.db.Account("bench")
 	w.roster, err = roster.New(w.store, schema, roster.Config{})
@@ -112,12 +128,11 @@ func (w *world) open() {
 	}
 	_, err = w.roster.Apply(ctx, roster.System("bench"), changes...)
 	must(w, err)
-	deals, err := w.store.Table(ctx, sqlstore.Table{Name: "deals", Key: "id", Owner: "owner"})
+	w.deals, err = w.store.Table(ctx, table)
 	must(w, err)
-	w.deals = deals
-	w.desk, err = offboard.New(w.roster, offboard.Kind{Name: "deal", Holdings: deals})
-	w.desk = w.desk.With(offboard.Settings{Chunk: *chunk, Budget: *budget})
+	desk, err := offboard.New(w.roster, offboard.Kind{Name: "deal", Holdings: w.deals})
 	must(w, err)
+	w.desk = desk.With(offboard.Settings{Chunk: *chunk, Budget: *budget})
 }
 
 // people is how many users a world has: each hand-over takes one.

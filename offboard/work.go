@@ -275,7 +275,9 @@ func (w *worker) move(ctx context.Context, e roster.Entry, deadline time.Time, l
 	var results []roster.MoveResult
 	began := time.Now()
 	if len(ids) > 0 {
-		results, err = k.Holdings.Move(moving, roster.MoveOrder{Tie: e.Tie, From: e.From, To: e.To, Off: e.Off, IDs: ids})
+		results, err = k.Holdings.Move(moving, roster.MoveOrder{
+			Tie: e.Tie, From: e.From, To: e.To, Off: e.Off, IDs: ids, Part: w.hold.Run.Steps[e.Step].Part,
+		})
 	}
 	if err != nil {
 		return fmt.Errorf("move of %s: %w", e.Kind, err)

@@ -251,6 +251,9 @@ func (m *model) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveResu
 		if m.deleted[id] && !m.is("deleted records are gone") {
 			ok = false
 		}
+		if m.is("a part decides nothing") && o.Part != "" && rec.Part != o.Part {
+			ok = false
+		}
 		results[i] = m.move(rec, ok, o)
 	}
 	if m.is("a second move changes nothing") && len(o.IDs) > 0 && len(slices.Compact(slices.Clone(results))) == 1 && results[0] == roster.MoveAlready {

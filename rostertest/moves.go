@@ -16,6 +16,7 @@ func moveCases() []holdingsCase {
 		newCase("a second move changes nothing", "Doing a move again changes nothing, and tells that each record is there already.", checkAgain),
 		newCase("an id twice", "Move tells one result for each id of the order, also for one that is in it twice.", checkTwice),
 		newCase("no ids", "An order without ids moves nothing, and isn't an error.", checkNoIDs),
+		newCase("a part decides nothing", "o.Part tells where the records were when they were read: one that has left it since moves all the same.", checkPart),
 		newCase("a move may be large", "An order has up to 10,000 ids.", checkLarge),
 	}
 }
@@ -83,6 +84,16 @@ func checkNoIDs(x *exam) {
 	x.give(x.leo, ids...)
 	x.moves("none", from(x.leo, x.sam))
 	x.has("none moved", x.leo, ids...)
+}
+
+func checkPart(x *exam) {
+	ids := x.ids(4)
+	x.give(x.leo, ids...)
+	o := from(x.leo, x.sam, ids[:3]...)
+	o.Part = "left-since"
+	x.moves("from a part that they have left", o, repeat(3, roster.MoveDone)...)
+	x.has("after the move", x.leo, ids[3])
+	x.has("after the move", x.sam, ids[:3]...)
 }
 
 func checkLarge(x *exam) {

@@ -38,6 +38,7 @@ var faults = []struct {
 	{"a second move changes nothing", "a move that finds everything there already is an error, as no row was affected", nil},
 	{"an id twice", "an id that is in the order twice gets one result", nil},
 	{"no ids", "an order without ids is a syntax error", nil},
+	{"a part decides nothing", "a move looks for the records in the part of the order alone", nil},
 	{"a move may be large", "an order has as many ids as the database takes parameters", nil},
 	{"responsible and author are two ties", "moving one moves the other", nil},
 	{"a move changes nothing else", "a move opens what was closed", nil},

@@ -123,27 +123,32 @@ func (m *mover) transact(ctx context.Context, f func(Tx) (bool, error)) (bool, e
 	return true, nil
 }
 
-// stretch moves the ids of the order where they are all that From has from the first to the last of them, as they are when
-// they come from one page, and tells whether it did: by a range of the index rows move a fifth to a third quicker than one
+// stretch moves the ids of the order where they are all that From has, in the order's part, from the first to the last of
+// them, as they are when they come from one page, and tells whether it did: by a range of the index rows move a fifth to a third quicker than one
 // by one. Else, and where triggers may meddle, it moves none. What From has there is looked at by the statement that moves
 // it, so nobody writes in between: on PostgreSQL both see one snapshot, of which a row that somebody changes meanwhile drops
 // out and is missed in the count. Where PostgreSQL thinks that From has most rows it may look among all of the range: ranges don't
 // overlap, so that is the table once in a whole hand-over.
 func (m *mover) stretch(ctx context.Context) (bool, error) {
 	e := m.db.engine
-	indexed := m.Tie == roster.Author || m.part.column == "" // by user and key, with nothing in between
-	if m.meddled || !indexed || m.From == m.To || m.From == "" || len(m.IDs) == 0 {
+	parted := m.Tie == roster.Responsible && m.part.column != "" // the index has the part before the key
+	if m.meddled || parted && m.Part == "" || m.From == m.To || m.From == "" || len(m.IDs) == 0 {
 		return false, nil
 	}
 	list := `["` + strings.Join(m.IDs, e.comma) + `"]`
 	first, good := m.key.value(m.IDs[0])
 	last, fits := m.key.value(m.IDs[len(m.IDs)-1])
 	user, named := m.tie.value(string(m.From))
-	if !good || !fits || !named || !storable(list) || strings.Contains(list, `\`) { // which would be two in JSON; a quotation mark has one there
+	part, there := m.part.value(m.Part)
+	if !good || !fits || !named || parted && !there || !storable(list) || strings.Contains(list, `\`) { // which would be two in JSON; a quotation mark has one there
 		return false, nil
 	}
 	owned := func(c *clause) {
 		c.is(m.tie, user)
+		if parted {
+			c.add(" AND ")
+			c.is(m.part, part)
+		}
 		c.add(" AND "+m.key.column+" BETWEEN "+m.key.param+" AND "+m.key.param, first, last)
 	}
 	n, err := m.set(ctx, m.db.writer, m.tie.rows, func(c *clause) {

@@ -92,7 +92,7 @@ func everyAnswer(t *testing.T, db *sqlstore.DB, h *sqlstore.Holdings) {
 		page(roster.Query{User: user, Tie: roster.Responsible, AllParts: true, IDs: ids})
 		page(roster.Query{User: user, Tie: roster.Author, AllParts: true, After: ids[3]})
 		for range 2 { // once they are the user's, once they aren't any more
-			_, err := h.Move(t.Context(), roster.MoveOrder{Tie: roster.Responsible, From: user, To: "mia", IDs: ids})
+			_, err := h.Move(t.Context(), roster.MoveOrder{Tie: roster.Responsible, From: user, To: "mia", IDs: ids, Part: "new"})
 			must(t, err)
 		}
 		_, err := h.Move(t.Context(), roster.MoveOrder{Tie: roster.Author, From: user, To: "mia", IDs: ids})

@@ -3,6 +3,7 @@ package sqltest
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/seed-8e8abc8d/roster"
@@ -14,25 +15,8 @@ import (
 func Ranges(t *testing.T, e Engine) {
 	t.Helper()
 	db, sent := e.Recorded(t)
-	t.Run("a long page", func(t *testing.T) {
-		table(t, db, "deals (id text NOT NULL PRIMARY KEY, owner text)")
-		exec(t, db.Writer(), "CREATE INDEX deals_owner ON deals (owner, id)",
-			"WITH RECURSIVE n(i) AS (SELECT 10001 UNION ALL SELECT i + 1 FROM n WHERE i < 12500) INSERT INTO deals SELECT CAST(i AS text), 'leo' FROM n")
-		h, err := db.Account("").Table(t.Context(), sqlstore.Table{Name: "deals", Key: "id", Owner: "owner"})
-		must(t, err)
-		ids := make([]string, 2_500)
-		for i := range ids {
-			ids[i] = fmt.Sprint(10_001 + i)
-		}
-		sent.Take()
-		got, err := h.Move(t.Context(), roster.MoveOrder{Tie: roster.Responsible, From: "leo", To: "sam", IDs: ids})
-		must(t, err)
-		want := map[sqlstore.Dialect]int{sqlstore.SQLite: 3, sqlstore.PostgreSQL: 1}[e.Dialect]
-		if n := len(sent.Take()); n != want {
-			t.Errorf("%d statements; want %d", n, want)
-		}
-		same(t, "results of Move", slices.Repeat([]roster.MoveResult{roster.MoveDone}, len(ids)), got)
-	})
+	t.Run("a long page", func(t *testing.T) { longPage(t, e, db, sent) })
+	t.Run("a part", func(t *testing.T) { partRanges(t, db, sent) })
 	const done, elsewhere, gone = roster.MoveDone, roster.MoveElsewhere, roster.MoveGone
 	for i, c := range []struct {
 		why    string
@@ -82,6 +66,81 @@ func Ranges(t *testing.T, e Engine) {
 			}
 			if ranged := len(statements) == 1; ranged != c.ranged {
 				t.Errorf("%d statements: %s", len(statements), fmt.Sprint(statements))
+			}
+		})
+	}
+}
+
+// longPage moves 2,500 records: on SQLite in pieces.
+func longPage(t *testing.T, e Engine, db *sqlstore.DB, sent *Recorder) {
+	t.Helper()
+	table(t, db, "deals (id text NOT NULL PRIMARY KEY, owner text)")
+	exec(t, db.Writer(), "CREATE INDEX deals_owner ON deals (owner, id)",
+		"WITH RECURSIVE n(i) AS (SELECT 10001 UNION ALL SELECT i + 1 FROM n WHERE i < 12500) INSERT INTO deals SELECT CAST(i AS text), 'leo' FROM n")
+	h, err := db.Account("").Table(t.Context(), sqlstore.Table{Name: "deals", Key: "id", Owner: "owner"})
+	must(t, err)
+	ids := make([]string, 2_500)
+	for i := range ids {
+		ids[i] = fmt.Sprint(10_001 + i)
+	}
+	sent.Take()
+	got, err := h.Move(t.Context(), roster.MoveOrder{Tie: roster.Responsible, From: "leo", To: "sam", IDs: ids})
+	must(t, err)
+	want := map[sqlstore.Dialect]int{sqlstore.SQLite: 3, sqlstore.PostgreSQL: 1}[e.Dialect]
+	if n := len(sent.Take()); n != want {
+		t.Errorf("%d statements; want %d", n, want)
+	}
+	same(t, "results of Move", slices.Repeat([]roster.MoveResult{roster.MoveDone}, len(ids)), got)
+}
+
+// partRanges moves what leo has in parts, each of which is a range of its own.
+func partRanges(t *testing.T, db *sqlstore.DB, sent *Recorder) {
+	table(t, db, "leads (id text NOT NULL PRIMARY KEY, owner text, author text, stage text)")
+	exec(t, db.Writer(), "CREATE INDEX leads_owner ON leads (owner, stage, id)", "CREATE INDEX leads_author ON leads (author, id)",
+		"INSERT INTO leads VALUES ('a', 'leo', 'leo', 'new'), ('b', 'leo', 'leo', 'won'), ('c', 'leo', 'leo', 'new'), ('d', 'leo', 'leo', NULL), ('e', 'mia', 'mia', 'new'), ('f', 'leo', 'leo', 'new')")
+	h, err := db.Account("").Table(t.Context(), sqlstore.Table{Name: "leads", Key: "id", Owner: "owner", Author: "author", Part: "stage"})
+	must(t, err)
+	for _, c := range []struct {
+		why    string
+		tie    roster.Tie
+		part   string
+		ids    string
+		want   string // of each: (d)one, (e)lsewhere
+		at     string // whose a to f are then by the tie, who are leo's again each time
+		ranged bool
+	}{
+		{"all of a part, another part's and others' in between", roster.Responsible, "new", "acf", "ddd", "slslms", true},
+		{"some of a part", roster.Responsible, "new", "ac", "dd", "slslml", true},
+		{"not all in between", roster.Responsible, "new", "af", "dd", "slllms", false},
+		{"one that is in another part by now moves all the same", roster.Responsible, "new", "abc", "ddd", "ssslml", false},
+		{"all of them are", roster.Responsible, "lost", "ac", "dd", "slslml", false},
+		{"the part isn't known", roster.Responsible, "", "ac", "dd", "slslml", false},
+		{"no part", roster.Responsible, "", "d", "d", "lllsml", false},
+		{"somebody else's", roster.Responsible, "new", "ce", "de", "llslml", false},
+		{"authors have no parts", roster.Author, "", "abcdf", "ddddd", "ssssms", true},
+	} {
+		t.Run(c.why, func(t *testing.T) {
+			exec(t, db.Writer(), "UPDATE leads SET owner = 'leo', author = 'leo' WHERE id <> 'e'")
+			var want []roster.MoveResult
+			for _, r := range c.want {
+				want = append(want, map[rune]roster.MoveResult{'d': roster.MoveDone, 'e': roster.MoveElsewhere}[r])
+			}
+			sent.Take()
+			got, err := h.Move(t.Context(), roster.MoveOrder{Tie: c.tie, From: "leo", To: "sam", IDs: strings.Split(c.ids, ""), Part: c.part})
+			must(t, err)
+			statements := sent.Take()
+			same(t, "results of Move", want, got)
+			at, of := "", map[roster.Tie]string{roster.Responsible: "owner", roster.Author: "author"}[c.tie]
+			for _, id := range "abcdef" {
+				var user string
+				must(t, db.Reader().QueryRowContext(t.Context(), "SELECT "+of+" FROM leads WHERE id = $1", string(id)).Scan(&user))
+				at += user[:1]
+			}
+			if at != c.at {
+				t.Errorf("they are %s's; want %s's", at, c.at)
+			}
+			if ranged := len(statements) == 1; ranged != c.ranged {
+				t.Errorf("%d statements: %v", len(statements), queries(statements))
 			}
 		})
 	}
