@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 )
@@ -283,12 +284,27 @@ func (h *Hold) Done(ctx context.Context, e Entry, last bool) error {
 
 // as refuses an entry that isn't the one that is open, with results for each of its ids.
 func (h *Hold) as(e Entry) error {
-	was := h.intended
-	if was != nil && e.Run == was.Run && e.N == was.N && e.Step == was.Step && e.To == was.To && slices.Equal(was.IDs, e.IDs) &&
-		min(e.Moved, e.Already) >= 0 && e.Moved+e.Already+len(e.Skipped) == len(e.IDs) {
-		return nil
+	told := e
+	if h.intended != nil { // all but what became of it
+		told.Done, told.Moved, told.Already, told.Skipped, told.Time = h.intended.Done, h.intended.Moved, h.intended.Already, h.intended.Skipped, h.intended.Time
 	}
-	return fmt.Errorf("%w: entry %d isn't what was intended", ErrInvalid, e.N)
+	if h.intended == nil || !reflect.DeepEqual(told, *h.intended) || min(e.Moved, e.Already) < 0 || e.Moved+e.Already+len(e.Skipped) != len(e.IDs) {
+		return fmt.Errorf("%w: entry %d isn't what was intended", ErrInvalid, e.N)
+	}
+	skipped := map[string]bool{}
+	for _, s := range e.Skipped {
+		skipped[s.ID] = true
+	}
+	among := 0
+	for _, id := range e.IDs {
+		if skipped[id] {
+			among++
+		}
+	}
+	if len(skipped) != len(e.Skipped) || among != len(skipped) {
+		return fmt.Errorf("%w: entry %d skips what isn't in it, or twice", ErrInvalid, e.N)
+	}
+	return nil
 }
 
 // count moves the cursor of an entry's step on, and counts what became of its ids.

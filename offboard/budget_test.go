@@ -2,12 +2,14 @@ package offboard_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/matryer/is"
 
 	"github.com/seed-8e8abc8d/roster"
 	"github.com/seed-8e8abc8d/roster/memstore"
@@ -82,6 +84,53 @@ func TestG10_ChunksFitTheirBudget(t *testing.T) {
 			})
 		})
 	}
+}
+
+// tired are deals whose moves take 10 s, and pages 44; another worker looks at the end of each page whether the run can be had.
+type tired struct {
+	*memstore.Records
+	claim func()
+}
+
+func (r tired) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveResult, error) {
+	<-time.After(10 * time.Second)
+	return r.Records.Move(ctx, o)
+}
+
+func (r tired) Page(ctx context.Context, q roster.Query) ([]roster.Record, error) {
+	<-time.After(44 * time.Second)
+	r.claim()
+	return r.Records.Page(ctx, q)
+}
+
+// TestL21_WhoRestsKeepsTheLease goes on after a worker that died, where no page is being read while the chunk moves: a move, a rest
+// and a page are longer than a lease of a minute, which nobody else gets all the same.
+func TestL21_WhoRestsKeepsTheLease(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		is := is.New(t)
+		var s *branch
+		var id roster.RunID
+		pages := 0
+		s = newBranch(t, func(h roster.Holdings) roster.Holdings {
+			return tired{h.(*memstore.Records), func() {
+				_, _, err := s.Runs().Claim(t.Context(), id, time.Minute, 5)
+				if pages++; !errors.Is(err, roster.ErrLease) {
+					t.Errorf("page %d: %v; want it held", pages, err)
+				}
+			}}
+		})
+		id = s.leave("leo", 20)
+		dead, _, err := s.Runs().Claim(t.Context(), id, time.Minute, 5)
+		is.NoErr(err)
+		_, err = dead.Intend(t.Context(), roster.Entry{Kind: "deal", Tie: roster.Responsible, To: "sam", IDs: []string{"leo-0000"}})
+		is.NoErr(err)
+		<-time.After(time.Minute)
+		run, err := s.desk.With(offboard.Settings{Rest: true, Chunk: 10}).Work(t.Context(), id, nil)
+		is.NoErr(err)
+		is.Equal(run.State, roster.RunDone)
+		is.True(pages >= 2)
+	})
 }
 
 // TestG10_OthersHaveAsMuchTime pauses after each chunk as long as it took, where the host wants that.

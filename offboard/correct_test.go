@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -329,6 +330,46 @@ func TestL15_L17_WhatALiftedRunMovedGoesBack(t *testing.T) {
 	if diff := cmp.Diff(before, f.all()); diff != "" {
 		t.Errorf("not everything came back (-want +got):\n%s", diff)
 	}
+}
+
+// placed are Holdings that note the part of each order.
+type placed struct {
+	roster.Holdings
+	parts *[]string
+}
+
+func (p placed) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveResult, error) {
+	*p.parts = append(*p.parts, o.Part)
+	return p.Holdings.Move(ctx, o)
+}
+
+// TestL15_ACorrectionSaysNoPart hands deals over part by part, and moves them again: where they were when the earlier run moved them
+// isn't where they are.
+func TestL15_ACorrectionSaysNoPart(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	f := newFirm(t, 6)
+	var parts []string
+	f.wrap = func(kind string, h roster.Holdings) roster.Holdings {
+		if kind != "deal" {
+			return h
+		}
+		return placed{h, &parts}
+	}
+	f.desk = f.newDesk(f.Roster)
+	run := f.work(f.start(request()).ID)
+	var want []string
+	for _, s := range run.Steps {
+		if s.Kind == "deal" {
+			want = append(want, s.Part)
+		}
+	}
+	is.True(slices.ContainsFunc(want, func(part string) bool { return part != "" })) // some are in parts
+	is.Equal(slices.Compact(slices.Clone(parts)), slices.Compact(want))              // each order says its step's
+	parts = nil
+	f.correct(roster.Correction{Run: run.ID, Kind: "deal", To: "sue"})
+	is.True(len(parts) > 0)
+	is.True(!slices.ContainsFunc(parts, func(part string) bool { return part != "" })) // none
 }
 
 // halfway are Holdings whose n-th move is carried out in part and then fails.

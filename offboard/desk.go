@@ -47,8 +47,8 @@ type Settings struct {
 	// one that took less makes it as large as Budget would have held, but at most half as large again, up to Chunk. 0: 25 ms;
 	// negative: each chunk is as large as Chunk, however long it takes.
 	Budget time.Duration
-	// Rest makes a worker pause after each chunk for as long as its move took: for several processes that write one SQLite
-	// file, whose lock isn't fair.
+	// Rest makes a worker pause after each chunk for as long as its move took, an eighth of Lease at most: for several processes
+	// that write one SQLite file, whose lock isn't fair.
 	Rest bool
 	// Lease is how long a worker may be silent before another takes over; 0: 1 minute. The context of every
 	// call of a Holdings ends after three quarters of it.

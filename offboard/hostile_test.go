@@ -226,6 +226,13 @@ func TestL21_AHoldRefusesWhatIsNotItsRuns(t *testing.T) {
 		"no ids":              func(e *roster.Entry) { e.IDs = nil },
 		"counts below zero":   func(e *roster.Entry) { e.Moved = -1 },
 		"more than there are": func(e *roster.Entry) { e.Moved = 2 },
+		"another kind":        func(e *roster.Entry) { e.Kind = "task" },
+		"another tie":         func(e *roster.Entry) { e.Tie = roster.Author },
+		"from somebody else":  func(e *roster.Entry) { e.From = "mia" },
+		"switched off":        func(e *roster.Entry) { e.Off = true },
+		"a correction's":      func(e *roster.Entry) { e.Of = 1 },
+		"a probe":             func(e *roster.Entry) { e.Probe = true },
+		"skips another's":     func(e *roster.Entry) { e.Moved, e.Skipped = 0, []roster.Skip{{ID: "x", Reason: "gone"}} },
 	} {
 		bad := e.Clone()
 		bad.Moved = 1

@@ -275,9 +275,11 @@ func (w *worker) move(ctx context.Context, e roster.Entry, deadline time.Time, l
 	var results []roster.MoveResult
 	began := time.Now()
 	if len(ids) > 0 {
-		results, err = k.Holdings.Move(moving, roster.MoveOrder{
-			Tie: e.Tie, From: e.From, To: e.To, Off: e.Off, IDs: ids, Part: w.hold.Run.Steps[e.Step].Part,
-		})
+		o := roster.MoveOrder{Tie: e.Tie, From: e.From, To: e.To, Off: e.Off, IDs: ids}
+		if e.Of == 0 { // else the step's part is where they were when the earlier run moved them
+			o.Part = w.hold.Run.Steps[e.Step].Part
+		}
+		results, err = k.Holdings.Move(moving, o)
 	}
 	if err != nil {
 		return fmt.Errorf("move of %s: %w", e.Kind, err)
@@ -286,11 +288,13 @@ func (w *worker) move(ctx context.Context, e roster.Entry, deadline time.Time, l
 	if err := tally(&e, ids, results); err != nil {
 		return err
 	}
+	w.rows = w.set.rows(w.rows, len(ids), took)
+	w.rest(ctx, took) // before Done, which looks what is left of the lease
 	if err := w.hold.Done(ctx, e, last); err != nil {
 		return err
 	}
 	w.tell(e.Step)
-	return w.paced(ctx, len(ids), took)
+	return nil
 }
 
 // tally counts what became of those of an entry's ids that were to be moved.

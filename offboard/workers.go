@@ -202,7 +202,7 @@ func (l *loop) through(e ending) {
 	switch {
 	case e.noDesk:
 		l.resting[place{account: e.due.Account}] = time.Now().Add(trouble)
-	case e.err != nil: // its next try is the queue's to say: this is for one that says "now" again and again
+	default: // its next try is the queue's to say: this is for one that says "now" again and again
 		l.resting[at] = time.Now().Add(l.Every)
 	}
 	l.Report(e.due, e.run, e.err)

@@ -170,7 +170,7 @@ func TestL21_AccountsTakeTurns(t *testing.T) {
 	})
 }
 
-// greedy is a queue that lists a run that another worker holds.
+// greedy is a queue that lists one run again and again.
 type greedy struct {
 	offboard.Queue
 	run   roster.RunID
@@ -201,6 +201,27 @@ func TestL21_WhatAnotherHoldsIsLeftAlone(t *testing.T) {
 		}
 		new(diary).work(t, offboard.Workers{Queue: greedy{s.Runs(), id, &asked}, Desk: branches{"": s}.desk, Report: report}, 10*time.Second+time.Millisecond)
 		is.True(leases > 4 && leases < 12) // tried once a second or so
+		is.True(asked < 100)
+	})
+}
+
+// TestL21_AStaleQueueIsNoBusyLoop lists a run that is done as due, as a host's own queue does which forgets to take it out.
+func TestL21_AStaleQueueIsNoBusyLoop(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		is := is.New(t)
+		s := newBranch(t, nil)
+		id := s.leave("leo", 2)
+		_, err := s.desk.Work(t.Context(), id, nil)
+		is.NoErr(err)
+		done, asked := 0, 0
+		report := func(_ roster.Due, run roster.Run, err error) {
+			is.NoErr(err)
+			is.Equal(run.State, roster.RunDone)
+			done++
+		}
+		new(diary).work(t, offboard.Workers{Queue: greedy{s.Runs(), id, &asked}, Desk: branches{"": s}.desk, Report: report}, 10*time.Second+time.Millisecond)
+		is.True(done > 4 && done < 12) // looked at once a second or so
 		is.True(asked < 100)
 	})
 }

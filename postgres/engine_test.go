@@ -4,8 +4,10 @@ import (
 	"database/sql"
 	"flag"
 	"regexp"
+	"sync"
 	"testing"
 
+	"github.com/seed-8e8abc8d/roster"
 	"github.com/seed-8e8abc8d/roster/internal/pgtest"
 	"github.com/seed-8e8abc8d/roster/internal/sqltest"
 	"github.com/seed-8e8abc8d/roster/postgres"
@@ -87,6 +89,52 @@ func TestL7_ChecksAndTheFenceTakeFewStatements(t *testing.T) {
 func TestL21_TheAccountIsTheShardingKey(t *testing.T) {
 	t.Parallel()
 	sqltest.Sharding(t, engine())
+}
+
+// Whatever level the server has by default, who waited for the account's lock goes on: at SERIALIZABLE it would be given up, and
+// begin again behind all others.
+func TestL21_UpdatesHaveALevelOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	dsn := pgtest.Database(t) + " options='-c default_transaction_isolation=serializable'"
+	first, sent := opened(t, dsn), new(sqltest.Recorder)
+	second, err := sqlstore.New(sent.Pool(first.Writer().Driver(), dsn), sqlstore.PostgreSQL, sqlstore.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer second.Close()
+	holding, let, ended := make(chan struct{}), make(chan struct{}), make(chan error, 2)
+	go func() {
+		var once sync.Once
+		ended <- first.Account("acme").Update(t.Context(), func(tx roster.Tx) error {
+			once.Do(func() { close(holding) })
+			<-let
+			return tx.PutUser(roster.User{ID: "anna"})
+		})
+	}()
+	<-holding
+	go func() {
+		ended <- second.Account("acme").Update(t.Context(), func(tx roster.Tx) error { return tx.PutUser(roster.User{ID: "ben"}) })
+	}()
+	for waiting := 0; waiting == 0 && len(ended) == 0; {
+		if err := first.Reader().QueryRowContext(t.Context(), engine().Waiting).Scan(&waiting); err != nil {
+			t.Fatal(err)
+		}
+	}
+	close(let)
+	for range 2 {
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	}
+	begun := 0
+	for _, s := range sent.Take() {
+		if s.Query == "BEGIN" {
+			begun++
+		}
+	}
+	if begun != 1 {
+		t.Errorf("the one that waited began %d times; want once", begun)
+	}
 }
 
 func TestW1_ManyAppendToOneChain(t *testing.T) {

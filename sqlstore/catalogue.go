@@ -43,7 +43,7 @@ type indexed struct {
 type entry struct {
 	name string
 	own  bool // of the index's own key
-	same bool // ordered as statements compare the column: by bytes on SQLite, by its collation on PostgreSQL
+	same bool // ordered as statements compare the column: by bytes on SQLite, by its collation and type on PostgreSQL
 }
 
 // catalogue asks for a table. One that isn't there has no columns.
@@ -148,10 +148,11 @@ FROM pg_class r JOIN pg_namespace n ON n.oid = r.relnamespace JOIN pg_attribute 
 	JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_collation c ON c.oid = a.attcollation
 WHERE r.oid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped`
 
-// postgresIndexes asks for the indexes of $1, a row for each of their columns.
-const postgresIndexes = `SELECT i.indexrelid::regclass::text, i.indisunique, i.indpred IS NOT NULL, NOT i.indimmediate, coalesce(a.attname, ''), k.n <= i.indnkeyatts,
-	coalesce(i.indcollation[k.n - 1] = a.attcollation, true)
-FROM pg_index i JOIN pg_class r ON r.oid = i.indexrelid JOIN pg_am m ON m.oid = r.relam CROSS JOIN LATERAL generate_series(1, i.indnatts) k(n)
+// postgresIndexes asks for the indexes of $1, a row for each column of their keys: what an index INCLUDEs has no order.
+const postgresIndexes = `SELECT i.indexrelid::regclass::text, i.indisunique, i.indpred IS NOT NULL, NOT i.indimmediate, coalesce(a.attname, ''),
+	coalesce(i.indcollation[k.n - 1] = a.attcollation, true) AND EXISTS (SELECT 1 FROM pg_opclass o JOIN pg_opclass d
+		ON d.opcmethod = o.opcmethod AND d.opcintype = o.opcintype AND d.opcfamily = o.opcfamily WHERE o.oid = i.indclass[k.n - 1] AND d.opcdefault)
+FROM pg_index i JOIN pg_class r ON r.oid = i.indexrelid JOIN pg_am m ON m.oid = r.relam CROSS JOIN LATERAL generate_series(1, i.indnkeyatts) k(n)
 	LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k.n - 1]
 WHERE i.indrelid = to_regclass($1) AND i.indisvalid AND m.amname = 'btree' ORDER BY i.indexrelid, k.n`
 
@@ -189,8 +190,8 @@ func (c *catalogue) postgres(ctx context.Context, pool *sql.DB, schema, name str
 	return read(ctx, pool, func(found *sql.Rows) error {
 		var index string
 		var unique, partial, late bool
-		var e entry
-		if err := found.Scan(&index, &unique, &partial, &late, &e.name, &e.own, &e.same); err != nil {
+		e := entry{own: true}
+		if err := found.Scan(&index, &unique, &partial, &late, &e.name, &e.same); err != nil {
 			return err
 		}
 		if index != last {

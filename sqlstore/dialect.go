@@ -29,13 +29,14 @@ func (d Dialect) String() string {
 // engine is where the engines differ. All other SQL is the same for both, with ? for every argument.
 type engine struct {
 	name     string
-	numbered bool   // arguments are $1, $2, …
-	contains string // whether a column holds an argument as a part
-	hold     string // ends a SELECT that holds up those who change its rows, and waits in one queue with them
-	files    string // begins the names of its migrations
-	list     string // the texts of a JSON list, as a query
-	snapshot sql.IsolationLevel
-	types    [4]string // what it calls a kind of columns
+	numbered bool               // arguments are $1, $2, …
+	contains string             // whether a column holds an argument as a part
+	hold     string             // ends a SELECT that holds up those who change its rows, and waits in one queue with them
+	files    string             // begins the names of its migrations
+	list     string             // the texts of a JSON list, as a query
+	change   sql.IsolationLevel // of Updates: each statement sees all that was committed before it, as the account's lock wants it
+	snapshot sql.IsolationLevel // of Views
+	types    [4]string          // what it calls a kind of columns
 
 	// Of tables of the host's: JSON lists of a column and of lists, and an empty one.
 	group, join, empty string
@@ -55,7 +56,7 @@ var engines = map[Dialect]*engine{
 	},
 	PostgreSQL: {
 		name: "PostgreSQL", numbered: true, contains: "strpos(%s, ?) > 0",
-		hold: " FOR NO KEY UPDATE", files: "postgres", list: "SELECT json_array_elements_text(CAST(%s AS json))", snapshot: sql.LevelRepeatableRead,
+		hold: " FOR NO KEY UPDATE", files: "postgres", list: "SELECT json_array_elements_text(CAST(%s AS json))", change: sql.LevelReadCommitted, snapshot: sql.LevelRepeatableRead,
 		group: "json_agg", join: "json_build_array", empty: "json_build_array()", comma: `", "`,
 		lock:   " FOR UPDATE",
 		atOnce: 10_000,

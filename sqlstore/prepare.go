@@ -107,7 +107,7 @@ func (db *DB) reached(v int) string {
 // migrate does all that is missing in one transaction, the row of the schema's number locked. Two who make the very
 // first table at once may be told both that it isn't there and that it, or its type, is: the loser tries again.
 func (db *DB) migrate(ctx context.Context) error {
-	tx, err := db.writer.BeginTx(ctx, nil)
+	tx, err := db.begin(ctx)
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ type layout struct {
 	columns []string // the key's first
 	kinds   []kind
 	only    bool // rows are added, never changed
+	gone    bool // rows are deleted
 }
 
 // layouts are all tables: those of the nouns, and the two that rows of no noun are in.
@@ -25,17 +26,22 @@ func (db *DB) layouts() []layout {
 	n := &db.nouns
 	return []layout{
 		{name: "accounts", keys: []string{"account"}, columns: []string{"account", "updates"}, kinds: []kind{texts, numbers}},
-		n.users.layout, n.departments.layout, n.roles.added(), n.credentials.layout, n.tokens.layout, n.letters.layout,
-		n.counters.layout, n.runs.layout, n.entries.layout, n.events.added(),
-		{name: "due", keys: []string{"account", "run"}, columns: []string{"account", "run", "at", "started"},
-			kinds: []kind{texts, texts, numbers, numbers}},
+		n.users.layout, n.departments.layout.deleted(), n.roles.layout.added().deleted(), n.credentials.layout.deleted(), n.tokens.layout.deleted(), n.letters.layout.deleted(),
+		n.counters.layout.deleted(), n.runs.layout, n.entries.layout, n.events.layout.added(),
+		layout{name: "due", keys: []string{"account", "run"}, columns: []string{"account", "run", "at", "started"},
+			kinds: []kind{texts, texts, numbers, numbers}}.deleted(),
 	}
 }
 
 // added is the layout of rows that never change, for whom the right to change them isn't needed.
-func (r *rows[T]) added() layout {
-	l := r.layout
+func (l layout) added() layout {
 	l.only = true
+	return l
+}
+
+// deleted is the layout of rows that go again, for whom the right to delete them is needed.
+func (l layout) deleted() layout {
+	l.gone = true
 	return l
 }
 
@@ -102,9 +108,9 @@ func (db *DB) readable(ctx context.Context, l layout) error {
 	return explain(table, found.Err())
 }
 
-// writable finds out, without a row being written, whether the tables may be written: the rights, the keys, the disk.
+// writable finds out, without a row being written, whether the tables may be written: the rights, the keys, a file that is read-only.
 func (db *DB) writable(ctx context.Context) error {
-	tx, err := db.writer.BeginTx(ctx, nil)
+	tx, err := db.begin(ctx)
 	if err != nil {
 		return err
 	}
@@ -118,6 +124,12 @@ func (db *DB) writable(ctx context.Context) error {
 		}
 		if _, err := tx.ExecContext(ctx, "INSERT INTO "+table+" ("+columns+") SELECT "+columns+" FROM "+table+" WHERE 1 = 0"+taken); err != nil {
 			return explain(table, err)
+		}
+		if !l.gone {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE 1 = 0"); err != nil {
+			return explain("DELETE FROM "+table, err)
 		}
 	}
 	return nil

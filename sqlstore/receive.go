@@ -41,6 +41,9 @@ func (s *Store) Receive(ctx context.Context, tx Tx, ids ...roster.UserID) error 
 			return fail("receive", fmt.Errorf("%w: the user %q isn't active", roster.ErrState, id))
 		}
 	}
+	if err := s.db.open(ctx, tx); err != nil {
+		return because(ctx, "receive", err)
+	}
 	named, err := json.Marshal(ids)
 	if err != nil {
 		return fail("receive", err)

@@ -120,6 +120,12 @@ func (db *DB) Close() error {
 	return err
 }
 
+// begin begins a transaction that changes something, whatever level the server or the database's user has by default: above READ
+// COMMITTED whoever waited for the account's lock would have to be given up.
+func (db *DB) begin(ctx context.Context) (*sql.Tx, error) {
+	return db.writer.BeginTx(ctx, &sql.TxOptions{Isolation: db.engine.change})
+}
+
 // table is a table's name as statements say it.
 func (db *DB) table(name string) string {
 	if db.schema != "" {

@@ -127,7 +127,7 @@ func (s *Store) Update(ctx context.Context, f func(roster.Tx) error) error {
 
 // update is one try.
 func (s *Store) update(ctx context.Context, f func(roster.Tx) error) error {
-	tx, err := s.db.writer.BeginTx(ctx, nil)
+	tx, err := s.db.begin(ctx)
 	if err != nil {
 		return because(ctx, "update", err)
 	}
@@ -177,6 +177,10 @@ func (s *Store) save(ctx context.Context, f func(roster.Tx) error) (err error) {
 	if s.lost.Load() {
 		return fail("update", fmt.Errorf("%w: the host's transaction is broken: roll it back", roster.ErrState))
 	}
+	if err := s.db.open(ctx, s.within); err != nil {
+		s.lost.Store(errors.Is(err, roster.ErrState))
+		return because(ctx, "update", err)
+	}
 	if err := do(ctx, "SAVEPOINT roster"); err != nil {
 		return err
 	}
@@ -202,6 +206,24 @@ func (s *Store) save(ctx context.Context, f func(roster.Tx) error) (err error) {
 	}
 	kept = true
 	return nil
+}
+
+// open fails with ErrState where the host's transaction isn't open any more. SQLite ends one by itself, on a full disk or when a
+// statement of the host's is interrupted; what came then would be a transaction of its own, and its savepoint's release a commit.
+// SQLite can only be asked by BEGIN, which fails inside a transaction and does nothing. PostgreSQL refuses everything by itself.
+func (db *DB) open(ctx context.Context, tx Tx) error {
+	if err := ctx.Err(); err != nil || db.dialect != SQLite {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx)
+	if _, err := tx.ExecContext(ctx, "BEGIN"); err != nil {
+		if sqliteCode(err)&0xff == 1 && strings.Contains(err.Error(), "within a transaction") {
+			return nil
+		}
+		return err
+	}
+	_, err := tx.ExecContext(ctx, "ROLLBACK")
+	return errors.Join(fmt.Errorf("%w: the host's transaction has ended: roll it back", roster.ErrState), err)
 }
 
 // because names what failed; a context that is done is the reason of whatever failed under it.

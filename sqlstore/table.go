@@ -55,8 +55,8 @@ const (
 // the switch of an acting thing) of no row but those that move: further columns, such as a time of change, are for the
 // host's triggers.
 //
-// Every statement is served by an index, however many rows others have, and costs what its own rows cost. Pages come
-// in the order of the keys, as the column compares them.
+// Every statement is served by an index, however many rows others have, and costs what its own rows cost; of a user who has a good
+// part of all rows PostgreSQL may rather read the table by its key, once for each part in a whole hand-over. Pages come in the order of the keys, as the column compares them.
 type Holdings struct {
 	db       *DB
 	name     string // quoted

@@ -26,7 +26,11 @@ func Catalogue(t *testing.T, d sqlstore.Dialect, open func(t *testing.T) *sqlsto
 			t.Fatal(err)
 		}
 	}
-	for _, c := range refusals(d) {
+	cases := refusals(d)
+	if d == sqlstore.PostgreSQL {
+		cases = append(cases, unordered(t, db)...)
+	}
+	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := db.Account("acme").Table(t.Context(), c.table)
 			told := map[string]string{}
@@ -42,6 +46,25 @@ func Catalogue(t *testing.T, d sqlstore.Dialect, open func(t *testing.T) *sqlsto
 		})
 	}
 	t.Run("what is told helps", func(t *testing.T) { helps(t, db) })
+}
+
+// unordered are tables with an index that has the right columns, and not their order.
+func unordered(t *testing.T, db *sqlstore.DB) (cases []refusal) {
+	t.Helper()
+	for name, c := range map[string]struct{ index, why string }{
+		"included": {"(owner) INCLUDE (id)", "what is included has no order: each page would sort all of the owner's"},
+		"patterns": {"(owner, id text_pattern_ops)", "no comparison of texts is served by it"},
+		"varchars": {"(owner varchar_ops, id)", ""},
+		"downward": {"(owner, id DESC)", ""},
+	} {
+		exec(t, db.Writer(), "CREATE TABLE "+name+" (id TEXT PRIMARY KEY, owner TEXT)", "CREATE INDEX ON "+name+" "+c.index)
+		refused := refusal{name, sqlstore.Table{Name: name, Key: "id", Owner: "owner"}, nil, c.why}
+		if c.why != "" {
+			refused.want = map[string]string{"owner": `ON "` + name + `" ("owner", "id")`}
+		}
+		cases = append(cases, refused)
+	}
+	return cases
 }
 
 // helps does what a refusal tells to do.

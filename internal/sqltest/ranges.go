@@ -1,6 +1,7 @@
 package sqltest
 
 import (
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ func Ranges(t *testing.T, e Engine) {
 	t.Helper()
 	db, sent := e.Recorded(t)
 	t.Run("a long page", func(t *testing.T) { longPage(t, e, db, sent) })
+	t.Run("somebody else is faster", func(t *testing.T) { contended(t, e) })
 	t.Run("a part", func(t *testing.T) { partRanges(t, db, sent) })
 	const done, elsewhere, gone = roster.MoveDone, roster.MoveElsewhere, roster.MoveGone
 	for i, c := range []struct {
@@ -91,6 +93,47 @@ func longPage(t *testing.T, e Engine, db *sqlstore.DB, sent *Recorder) {
 		t.Errorf("%d statements; want %d", n, want)
 	}
 	same(t, "results of Move", slices.Repeat([]roster.MoveResult{roster.MoveDone}, len(ids)), got)
+}
+
+// contended moves three records, one of which is about to become somebody else's: what this order moved it tells as moved.
+func contended(t *testing.T, e Engine) {
+	if e.Waiting == "" { // nobody else writes meanwhile
+		return
+	}
+	db, other := e.Open(t)
+	table(t, db, "deals (id text NOT NULL PRIMARY KEY, owner text)")
+	exec(t, db.Writer(), "CREATE INDEX deals_owner ON deals (owner, id)", "INSERT INTO deals VALUES ('a', 'leo'), ('b', 'leo'), ('c', 'leo')")
+	h, err := db.Account("").Table(t.Context(), sqlstore.Table{Name: "deals", Key: "id", Owner: "owner"})
+	must(t, err)
+	for _, c := range []struct {
+		to   string
+		want []roster.MoveResult
+	}{
+		{"mia", []roster.MoveResult{roster.MoveDone, roster.MoveElsewhere, roster.MoveDone}},
+		{"leo", []roster.MoveResult{roster.MoveDone, roster.MoveDone, roster.MoveDone}},          // touched alone
+		{"sam", []roster.MoveResult{roster.MoveAlready, roster.MoveAlready, roster.MoveAlready}}, // nobody knows by whom
+	} {
+		exec(t, db.Writer(), "UPDATE deals SET owner = 'leo'")
+		tx := begin(t, other, sql.LevelDefault)
+		_, err := tx.ExecContext(t.Context(), "UPDATE deals SET owner = $1 WHERE id = 'b'", c.to)
+		must(t, err)
+		moved := make(chan error, 1)
+		var got []roster.MoveResult
+		go func() {
+			var err error
+			got, err = h.Move(t.Context(), roster.MoveOrder{Tie: roster.Responsible, From: "leo", To: "sam", IDs: []string{"a", "b", "c"}})
+			moved <- err
+		}()
+		if !waited(t, e, db, moved, 1) {
+			t.Errorf("the move doesn't wait for who gives b to %s", c.to)
+		}
+		must(t, tx.Commit())
+		must(t, <-moved)
+		same(t, "results of Move when b becomes "+c.to+"'s", c.want, got)
+		n := 0
+		must(t, db.Reader().QueryRowContext(t.Context(), "SELECT count(*) FROM deals WHERE owner = 'sam'").Scan(&n))
+		same(t, "sam's", []int{len(slices.DeleteFunc(slices.Clone(c.want), func(r roster.MoveResult) bool { return r == roster.MoveElsewhere }))}, []int{n})
+	}
 }
 
 // partRanges moves what leo has in parts, each of which is a range of its own.
