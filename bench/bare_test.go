@@ -19,37 +19,38 @@ func (w *world) bareChunk() int {
 
 // bareChunks is what a hand-over costs at least: chunks by key, of each part, and what a journal writes of them, three bytes an id.
 func (w *world) bareChunks(ctx context.Context, from, to string) time.Duration {
-	start, n, those, named := time.Now(), 0, "owner = ?", []any{from}
-	chunks := func() {
-		last := w.args("SELECT coalesce(max(id), 0), count(*) FROM (SELECT id FROM deals WHERE " + those + " AND id > ? ORDER BY id LIMIT ?) page")
-		move := w.args("UPDATE deals SET owner = ? WHERE " + those + " AND id > ? AND id <= ?")
-		note := w.args("INSERT INTO journal (run, n, ids) VALUES (?, ?, ?)")
-		after, count := int64(0), 1
-		for count > 0 {
-			w.transaction(ctx, func(tx *sql.Tx) error {
-				var until int64
-				err := tx.QueryRowContext(ctx, last, append(slices.Clone(named), after, w.bareChunk())...).Scan(&until, &count)
-				if err != nil || count == 0 {
-					return err
-				}
-				if _, err := tx.ExecContext(ctx, note, to, n, make([]byte, 3*count)); err != nil {
-					return err
-				}
-				_, err = tx.ExecContext(ctx, move, append(append([]any{to}, named...), after, until)...)
-				after = until
-				n++
-				return err
-			})
-		}
-	}
+	start, n := time.Now(), 0
 	if len(w.stages) == 0 {
-		chunks()
+		w.bareRange(ctx, to, n, "owner = ?", from)
 	}
 	for _, stage := range w.stages {
-		those, named = "owner = ? AND stage = ?", []any{from, stage}
-		chunks()
+		n = w.bareRange(ctx, to, n, "owner = ? AND stage = ?", from, stage)
 	}
 	return time.Since(start)
+}
+
+// bareRange moves the rows that a condition selects, each chunk in a transaction with its row of the journal, numbered from n
+// on, and tells the number of the next one.
+func (w *world) bareRange(ctx context.Context, to string, n int, where string, args ...any) (next int) {
+	last := w.args("SELECT coalesce(max(id), 0), count(*) FROM (SELECT id FROM deals WHERE " + where + " AND id > ? ORDER BY id LIMIT ?) page")
+	note := w.args("INSERT INTO journal (run, n, ids) VALUES (?, ?, ?)")
+	move := w.args("UPDATE deals SET owner = ? WHERE " + where + " AND id > ? AND id <= ?")
+	for after, count := int64(0), 1; count > 0; {
+		w.transaction(ctx, func(tx *sql.Tx) error {
+			var until int64
+			err := tx.QueryRowContext(ctx, last, slices.Concat(args, []any{after, w.bareChunk()})...).Scan(&until, &count)
+			if err != nil || count == 0 {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, note, to, n, make([]byte, 3*count)); err != nil {
+				return err
+			}
+			_, err = tx.ExecContext(ctx, move, slices.Concat([]any{to}, args, []any{after, until})...)
+			after, n = until, n+1
+			return err
+		})
+	}
+	return n
 }
 
 // bareUpdate moves everything in one statement.
