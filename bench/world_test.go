@@ -32,6 +32,7 @@ type world struct {
 	desk   *offboard.Desk
 	deals  roster.Holdings
 	stages []string // the parts that the deals are in, equally many in each; none: they have no parts
+	people int      // how many users there are
 	lite   bool
 }
 
@@ -61,7 +62,9 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// newWorld fills a database: own deals are u0's, others' belong to a hundred other users, mixed among them.
+// newWorld fills a database: own deals are u0's, others' belong to a hundred other users, mixed among them. With stages
+// the deals take turns in them, in a column that the owners' index has before the key, and they are the parts of the kind;
+// without there is no such column, and the kind has no parts.
 func newWorld(t testing.TB, engine string, own, others int, stages ...string) *world {
 	t.Helper()
 	w := &world{TB: t, db: engines[engine](t), lite: engine == "SQLite", stages: stages}
@@ -105,7 +108,7 @@ func (w *world) tidy() {
 	w.exec("CHECKPOINT")
 }
 
-// open makes the roster, whose users u0, u1, … hand the deals on from one to the next.
+// open makes the roster, with the first ten of its users.
 func (w *world) open() {
 	ctx := context.Background()
 	actions := []roster.Action{{Name: "view"}, {Name: "edit", Needs: []string{"view"}}}
@@ -121,13 +124,10 @@ func (w *world) open() {
 	w.store = w.db.Account("bench")
 	w.roster, err = roster.New(w.store, schema, roster.Config{})
 	must(w, err)
-	changes := []roster.Change{roster.CreateDepartment{ID: "d", Name: "D"},
-		roster.CreateRole{ID: "r", Name: "R", Rights: roster.Rights{"deal:view": roster.All, "deal:edit": roster.All}}}
-	for i := range people {
-		changes = append(changes, roster.ImportUser{User: roster.User{ID: user(i), FirstName: "U", Department: "d", Role: "r", Status: roster.StatusActive}})
-	}
-	_, err = w.roster.Apply(ctx, roster.System("bench"), changes...)
+	_, err = w.roster.Apply(ctx, roster.System("bench"), roster.CreateDepartment{ID: "d", Name: "D"},
+		roster.CreateRole{ID: "r", Name: "R", Rights: roster.Rights{"deal:view": roster.All, "deal:edit": roster.All}})
 	must(w, err)
+	w.hire(10)
 	w.deals, err = w.store.Table(ctx, table)
 	must(w, err)
 	desk, err := offboard.New(w.roster, offboard.Kind{Name: "deal", Holdings: w.deals})
@@ -135,8 +135,15 @@ func (w *world) open() {
 	w.desk = desk.With(offboard.Settings{Chunk: *chunk, Budget: *budget})
 }
 
-// people is how many users a world has: each hand-over takes one.
-const people = 60
+// hire makes users until there are n: u0, u1, … hand the deals on from one to the next, and each hand-over takes one.
+func (w *world) hire(n int) {
+	w.Helper()
+	for ; w.people < n; w.people++ {
+		hired := roster.User{ID: user(w.people), FirstName: "U", Department: "d", Role: "r", Status: roster.StatusActive}
+		_, err := w.roster.Apply(context.Background(), roster.System("bench"), roster.ImportUser{User: hired})
+		must(w, err)
+	}
+}
 
 func user(i int) roster.UserID { return roster.UserID(fmt.Sprint("u", i)) }
 
