@@ -2,5 +2,5 @@
 // memory, checks. It is a module of its own, outside go.work, and is run by
 //
 //	GOWORK=off go -C bench test -run '^$' -bench . ./...
-//	GOWORK=off go -C bench test -tags gates -run Gate -v -timeout 2h . -args -records=1000000
+//	GOWORK=off go -C bench test -tags gates -run Gate -v -timeout 3h . -args -records=1000000
 package bench
