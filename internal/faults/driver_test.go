@@ -1,15 +1,14 @@
 package faults_test
 
 import (
-	"context"
 	"database/sql"
 	"database/sql/driver"
-	"errors"
 	"path/filepath"
 	"sync"
 	"testing"
 
 	"github.com/seed-8e8abc8d/roster/internal/pgtest"
+	"github.com/seed-8e8abc8d/roster/internal/wire"
 	"github.com/seed-8e8abc8d/roster/sqlstore"
 )
 
@@ -43,7 +42,10 @@ func (l *line) mend() string {
 }
 
 // send makes one call, unless it is its turn to fail.
-func (l *line) send(what string, call func() error) error {
+func (l *line) send(what string, _ []driver.NamedValue, call func() error) error {
+	if what == "ROLLBACK" {
+		return call()
+	}
 	l.mu.Lock()
 	l.calls++
 	count := l.calls
@@ -69,95 +71,6 @@ func (l *line) send(what string, call func() error) error {
 	return err
 }
 
-// connector makes connections of another driver's that go over a line.
-type connector struct {
-	line   *line
-	driver driver.Driver
-	dsn    string
-}
-
-func (c connector) Driver() driver.Driver { return c.driver }
-
-func (c connector) Connect(context.Context) (driver.Conn, error) {
-	inner, err := c.driver.Open(c.dsn)
-	if err != nil {
-		return nil, err
-	}
-	return &conn{inner, c.line}, nil
-}
-
-// conn is a connection over a line.
-type conn struct {
-	driver.Conn
-	line *line
-}
-
-func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (r driver.Result, err error) {
-	err = c.line.send(query, func() (err error) {
-		r, err = c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
-		return err
-	})
-	return r, err
-}
-
-func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (r driver.Rows, err error) {
-	err = c.line.send(query, func() (err error) {
-		r, err = c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
-		return err
-	})
-	if err != nil && r != nil {
-		r.Close()
-		r = nil
-	}
-	return r, err
-}
-
-func (c *conn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
-	var tx driver.Tx
-	err := c.line.send("BEGIN", func() (err error) {
-		tx, err = c.Conn.(driver.ConnBeginTx).BeginTx(ctx, o)
-		return err
-	})
-	if err != nil && tx != nil {
-		err = errors.Join(err, tx.Rollback())
-	}
-	return transaction{tx, c.line}, err
-}
-
-func (c *conn) CheckNamedValue(v *driver.NamedValue) error {
-	if checker, ok := c.Conn.(driver.NamedValueChecker); ok {
-		return checker.CheckNamedValue(v)
-	}
-	return driver.ErrSkip
-}
-
-func (c *conn) ResetSession(ctx context.Context) error {
-	if r, ok := c.Conn.(driver.SessionResetter); ok {
-		return r.ResetSession(ctx)
-	}
-	return nil
-}
-
-func (c *conn) IsValid() bool {
-	v, ok := c.Conn.(driver.Validator)
-	return !ok || v.IsValid()
-}
-
-// transaction is one over a line. A commit that fails before its effect is rolled back, as the server does when it notices.
-type transaction struct {
-	driver.Tx
-	line *line
-}
-
-func (t transaction) Commit() error {
-	sent := false
-	err := t.line.send("COMMIT", func() error { sent = true; return t.Tx.Commit() })
-	if !sent {
-		t.Tx.Rollback()
-	}
-	return err
-}
-
 // brittle opens a database that is there already, over a line.
 func brittle(t *testing.T, name, dsn string, dialect sqlstore.Dialect) (*sqlstore.DB, *line) {
 	t.Helper()
@@ -165,7 +78,7 @@ func brittle(t *testing.T, name, dsn string, dialect sqlstore.Dialect) (*sqlstor
 	must(t, err)
 	must(t, known.Close())
 	l := new(line)
-	pool := func() *sql.DB { return sql.OpenDB(connector{l, known.Driver(), dsn}) }
+	pool := func() *sql.DB { return wire.Pool(known.Driver(), dsn, l.send) }
 	var o sqlstore.Options
 	writer := pool()
 	if dialect == sqlstore.SQLite {
