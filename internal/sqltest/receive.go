@@ -100,7 +100,7 @@ func fenceWaits(t *testing.T, e Engine) {
 		waits := waited(t, e, s.db, fenced, 1)
 		must(t, tx.Commit())
 		must(t, <-fenced)
-		left := owned(t, s.db, "leo")
+		left := s.owned(t, "leo")
 		switch writers := len(e.Levels) > 0; { // where many write at once
 		case run.State != roster.RunDone:
 			t.Errorf("the run is %s", run.State)

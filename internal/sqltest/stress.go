@@ -50,7 +50,7 @@ func Assigning(t *testing.T, e Engine) {
 		must(t, err)
 		run, err = s.desk.Work(t.Context(), run.ID, nil)
 		must(t, err)
-		if left := owned(t, s.db, leaver); left > 0 || run.State != roster.RunDone {
+		if left := s.owned(t, leaver); left > 0 || run.State != roster.RunDone {
 			t.Fatalf("%s: the run is %s, %d deals are left", leaver, run.State, left)
 		}
 	}
