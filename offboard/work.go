@@ -32,7 +32,8 @@ type Progress struct {
 // as from every later one; the run that is returned with it is parked, and its Reason tells why. With
 // ErrLease, while another worker is at it, and any other error the run is as this call last knew it; it
 // may be the zero Run. A context that is done stops it between chunks. progress may be nil; it is called
-// by this goroutine, outside any transaction.
+// by this goroutine, outside any transaction. Work starts another one, which reads the next page while a chunk
+// moves, on a database over a second connection, and is through with it before Work returns.
 func (d *Desk) Work(ctx context.Context, id roster.RunID, progress func(Progress)) (roster.Run, error) {
 	until := time.Now().Add(d.set.Lease * 3 / 4)
 	hold, run, err := d.runs.Claim(ctx, id, d.set.Lease, d.set.Attempts)

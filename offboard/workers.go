@@ -26,8 +26,9 @@ type Queue interface {
 // Any number of processes may have some over the same queue: a run's lease decides who works on it, and where processes
 // meet the second goes on to the next run.
 //
-// A run that fails is tried again by whichever process comes first: at once when it had got something done, else 15 s
-// later, then after twice that, and so on; after Settings.Attempts times without getting anything done it is parked. A panic of Holdings is a failure like any other.
+// A run that fails is tried again by whichever process comes first: when it had got something done it is due at once, else 15 s
+// later, then after twice that, and so on; after Settings.Attempts times without getting anything done it is parked. The Workers whose
+// worker failed leave it alone for Every, whenever it is due: other processes needn't. A panic of Holdings is a failure like any other.
 // Accounts take turns: each worker that is free takes the first due run of the next account that has one, so that between
 // two runs of one account every other account with a due run has its turn, however many runs one has.
 type Workers struct {
@@ -42,8 +43,8 @@ type Workers struct {
 	// Watch is told how much there is to do, at the start and then once in Every; nil: nobody. Report and Watch are called
 	// one at a time, by the goroutine that called Run.
 	Watch  func(roster.Backlog)
-	Number int           // runs that are worked on at once; 0: 4
-	Every  time.Duration // how often the queue is asked when nothing is due; 0: 1 s
+	Number int           // runs that are worked on at once, each over two connections of a database at most; 0: 4
+	Every  time.Duration // how often the queue is asked when nothing is due, and how long what came back with an error rests; 0: 1 s
 }
 
 // trouble is how long an account is left alone whose desk can't be had.
