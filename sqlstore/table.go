@@ -35,7 +35,8 @@ type Table struct {
 	// Merge is the host's own policy: called in the transaction of the move, for each record that collides, it merges the
 	// record into the successor's, as it sees fit, by statements on tx alone. Afterwards the record is To's, or somebody
 	// else's, or nobody's, or gone; that it still is From's is an error, as is any that Merge returns: nothing of the chunk (on
-	// SQLite, of its 1,000 records) moves then, and the run comes back to it.
+	// SQLite, of its 1,000 records) moves then, and the run comes back to it. It may run more than once for a record, since a
+	// transaction that the engine gives up, in a deadlock say, is repeated: so it has no effect outside tx.
 	Merge func(ctx context.Context, tx Tx, id string, o roster.MoveOrder) error
 }
 
