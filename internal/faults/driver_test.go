@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -15,22 +16,27 @@ import (
 // line is what a database's connections share: it counts what is sent over them, and fails one call as it is told. BEGIN,
 // each statement and COMMIT count one.
 type line struct {
-	mu      sync.Mutex
-	calls   int
-	commits int
-	at      int    // the call that fails; 0: none
-	ats     string // which calls at counts: "call" or "commit"
-	err     error  // how
-	after   bool   // once the call has had its effect
-	down    bool   // and every later one too
-	failed  string
+	mu     sync.Mutex
+	counts map[string]int
+	at     int    // the call that fails; 0: none
+	ats    string // which calls at counts: "call", "commit", or "range", a statement that moves a range
+	err    error  // how
+	after  bool   // once the call has had its effect
+	down   bool   // and every later one too
+	failed string
+	ranged func() // is called for each range that moved; may be nil
+}
+
+// movesRange says whether a statement moves a range of an index, as sqlstore's do where a chunk is all that somebody has there.
+func movesRange(statement string) bool {
+	return strings.HasPrefix(statement, "UPDATE ") && strings.Contains(statement, " BETWEEN ")
 }
 
 // arm counts anew, and fails the n-th call, or commit, from now on.
 func (l *line) arm(which string, n int, err error, after, down bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.calls, l.commits, l.at, l.ats, l.err, l.after, l.down, l.failed = 0, 0, n, which, err, after, down, ""
+	l.counts, l.at, l.ats, l.err, l.after, l.down, l.failed = nil, n, which, err, after, down, ""
 }
 
 // mend lets everything pass, and tells what had failed.
@@ -42,20 +48,13 @@ func (l *line) mend() string {
 }
 
 // send makes one call, unless it is its turn to fail.
-func (l *line) send(what string, _ []driver.NamedValue, call func() error) error {
+func (l *line) send(what string, _ []driver.NamedValue, call func() (changed int64, err error)) error {
 	if what == "ROLLBACK" {
-		return call()
+		_, err := call()
+		return err
 	}
 	l.mu.Lock()
-	l.calls++
-	count := l.calls
-	if what == "COMMIT" {
-		l.commits++
-	}
-	if l.ats == "commit" {
-		count = l.commits
-	}
-	turn := l.at > 0 && count == l.at && (l.ats == "call" || what == "COMMIT") && l.failed == ""
+	turn := l.turn(what)
 	if turn {
 		l.failed = what
 	}
@@ -65,29 +64,53 @@ func (l *line) send(what string, _ []driver.NamedValue, call func() error) error
 	if lost || turn && !after {
 		return err
 	}
-	if failed := call(); failed != nil || !turn {
+	changed, failed := call()
+	if failed == nil && changed > 0 && l.ranged != nil && movesRange(what) {
+		l.ranged()
+	}
+	if failed != nil || !turn {
 		return failed
 	}
 	return err
 }
 
-// brittle opens a database that is there already, over a line.
-func brittle(t *testing.T, name, dsn string, dialect sqlstore.Dialect) (*sqlstore.DB, *line) {
-	t.Helper()
+// turn counts a call, and says whether it is the one that fails.
+func (l *line) turn(what string) bool {
+	if l.counts == nil {
+		l.counts = map[string]int{}
+	}
+	mine := false
+	for which, is := range map[string]bool{"call": true, "commit": what == "COMMIT", "range": movesRange(what)} {
+		if is {
+			l.counts[which]++
+			mine = mine || which == l.ats
+		}
+	}
+	return mine && l.at > 0 && l.counts[l.ats] == l.at && l.failed == ""
+}
+
+// over opens a database that is there already, over a line.
+func (p place) over(l *line) (*sqlstore.DB, error) {
+	name, dsn := "pgx", p.DSN
+	if p.Engine == sqlstore.SQLite {
+		name, dsn = "sqlite", "file:"+p.DSN+"?_txlock=immediate&_pragma=busy_timeout(5000)"
+	}
 	known, err := sql.Open(name, dsn)
-	must(t, err)
-	must(t, known.Close())
-	l := new(line)
+	if err == nil {
+		err = known.Close()
+	}
+	if err != nil {
+		return nil, err
+	}
 	pool := func() *sql.DB { return wire.Pool(known.Driver(), dsn, l.send) }
 	var o sqlstore.Options
 	writer := pool()
-	if dialect == sqlstore.SQLite {
+	if p.Engine == sqlstore.SQLite {
 		writer.SetMaxOpenConns(1)
 		o.Reader = pool()
 		o.Reader.SetMaxIdleConns(4)
 	}
-	db, err := sqlstore.New(writer, dialect, o)
-	return opened(t, db, err), l
+	return sqlstore.New(writer, p.Engine, o)
 }
 
 // eachLine runs f on both engines, each as a parallel subtest: on a database as a whole process has it, and on the same over
@@ -96,16 +119,18 @@ func eachLine(t *testing.T, f func(t *testing.T, whole, over *sqlstore.DB, l *li
 	t.Helper()
 	t.Run("SQLite", func(t *testing.T) {
 		t.Parallel()
-		path := filepath.Join(t.TempDir(), "roster.db")
-		whole := liteAt(t, path)
-		over, l := brittle(t, "sqlite", "file:"+path+"?_txlock=immediate&_pragma=busy_timeout(5000)", sqlstore.SQLite)
-		f(t, whole, over, l)
+		brittle(t, place{Engine: sqlstore.SQLite, DSN: filepath.Join(t.TempDir(), "roster.db")}, f)
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
 		t.Parallel()
-		dsn := pgtest.Database(t)
-		whole := postAt(t, dsn)
-		over, l := brittle(t, "pgx", dsn, sqlstore.PostgreSQL)
-		f(t, whole, over, l)
+		brittle(t, place{Engine: sqlstore.PostgreSQL, DSN: pgtest.Database(t)}, f)
 	})
+}
+
+// brittle runs f on a database as a whole process has it, and on the same over a line that fails.
+func brittle(t *testing.T, p place, f func(t *testing.T, whole, over *sqlstore.DB, l *line)) {
+	t.Helper()
+	whole, l := pool(t, p), new(line)
+	over, err := p.over(l)
+	f(t, whole, opened(t, over, err), l)
 }

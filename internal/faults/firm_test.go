@@ -2,7 +2,6 @@ package faults_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -21,6 +20,7 @@ type place struct {
 	Engine  sqlstore.Dialect
 	DSN     string // SQLite: the file
 	Account string
+	Kinds   []string // of its records, in the order in which they are handed over; nil: all
 }
 
 // open opens the database.
@@ -30,9 +30,6 @@ func (p place) open(ctx context.Context) (*sqlstore.DB, error) {
 	}
 	return postgres.Open(ctx, p.DSN, sqlstore.Options{})
 }
-
-// kinds are the kinds of records of a firm.
-var kinds = []string{"contact", "deal", "task"}
 
 // began is when every firm's day begins.
 var began = time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
@@ -51,7 +48,8 @@ type firm struct {
 type settings struct {
 	Chunk    int
 	Attempts int
-	Hand     bool                // the holdings are the host's own, not sqlstore.Table's
+	Idle     bool                // nobody deletes here: the firm is filled, or looked at
+	Hand     bool                // the holdings of kinds that are traced are the host's own, not sqlstore.Table's
 	Plant    string              // a fault to be found; empty: none
 	now      func() time.Time    // nil: the day's beginning
 	hook     func(string) func() // called before each call of the store and of the holdings, what it returns after it
@@ -67,24 +65,23 @@ func (p place) on(ctx context.Context, db *sqlstore.DB, set settings) (*firm, er
 	}
 	f := &firm{place: p, db: db, store: &watchedStore{Store: db.Account(p.Account), hook: set.hook, plant: set.Plant}}
 	var declared []roster.Kind
-	var registered []offboard.Kind
-	for _, name := range kinds {
-		declared = append(declared, roster.Kind{Name: name, Title: name, Actions: []roster.Action{{Name: "view", Title: "See"}, {Name: "edit", Title: "Edit", Needs: []string{"view"}}}})
-		var h roster.Holdings = records{db: db, engine: p.Engine, account: p.Account, kind: name, blind: set.Plant == "blind"}
-		if !set.Hand && set.Plant == "" {
-			var err error
-			if h, err = db.Account(p.Account).Table(ctx, sqlstore.Table{Name: name, Key: "id", Owner: "owner", Account: "account"}); err != nil {
-				return nil, err
-			}
-		}
-		registered = append(registered, offboard.Kind{Name: name, Holdings: watchedHoldings{h, set.hook}})
+	for _, name := range p.kinds() {
+		declared = append(declared, declare(name))
 	}
 	schema, err := roster.NewSchema(declared, nil)
 	if err != nil {
 		return nil, err
 	}
-	if f.Roster, err = roster.New(f.store, schema, roster.Config{Now: set.now, Hasher: rostertest.Hasher{}}); err != nil {
-		return nil, err
+	if f.Roster, err = roster.New(f.store, schema, roster.Config{Now: set.now, Hasher: rostertest.Hasher{}}); err != nil || set.Idle {
+		return f, err
+	}
+	var registered []offboard.Kind
+	for _, name := range p.kinds() {
+		h, err := f.holdings(ctx, name, set)
+		if err != nil {
+			return nil, err
+		}
+		registered = append(registered, offboard.Kind{Name: name, Holdings: watchedHoldings{h, set.hook}})
 	}
 	if f.desk, err = offboard.New(f.Roster, registered...); err != nil {
 		return nil, err
@@ -93,18 +90,9 @@ func (p place) on(ctx context.Context, db *sqlstore.DB, set settings) (*firm, er
 	return f, nil
 }
 
-// request deletes leo: contacts go to sam, deals are split, tasks are left without an owner.
-func request() roster.Request {
-	return roster.Request{Leaver: "leo", Reason: "left the company", Rules: []roster.Rule{
-		{Kind: "contact", Do: roster.GiveTo, To: []roster.UserID{"sam"}},
-		{Kind: "deal", Do: roster.SplitEvenly, To: []roster.UserID{"sam", "sue"}},
-		{Kind: "task", Do: roster.NoOwner},
-	}}
-}
-
 // begin assesses and fences.
 func (f *firm) begin(ctx context.Context) (roster.RunID, error) {
-	plan, err := f.desk.Assess(ctx, roster.As("ada"), request())
+	plan, err := f.desk.Assess(ctx, roster.As("ada"), f.request())
 	if err == nil {
 		err = plan.Err()
 	}
@@ -136,7 +124,7 @@ func (f *firm) settle(t *testing.T, n int) before {
 	t.Helper()
 	ctx := t.Context()
 	rights := roster.Rights{}
-	for _, kind := range kinds {
+	for _, kind := range f.kinds() {
 		rights[kind+":view"], rights[kind+":edit"] = roster.All, roster.All
 	}
 	changes := []roster.Change{roster.CreateDepartment{ID: "sales", Name: "Sales"}, roster.CreateRole{ID: "seller", Name: "Seller", Rights: rights}}
@@ -146,17 +134,11 @@ func (f *firm) settle(t *testing.T, n int) before {
 	}
 	_, err := f.Apply(ctx, roster.System("test"), changes...)
 	must(t, err)
-	b := before{owners: map[string]string{}}
-	for _, kind := range kinds {
-		var rows [][2]string
-		for i := range n {
-			rows = append(rows, [2]string{fmt.Sprintf("%s-%06d", kind, i), "leo"})
-		}
-		for _, other := range []string{"sam", "sue", "tom", ""} {
-			rows = append(rows, [2]string{kind + "-of-" + other, other})
-		}
+	b := before{owners: map[string]string{}, heirs: map[string][]string{}, taken: map[string]bool{}}
+	for _, kind := range f.kinds() {
+		rows := filled(kind, n)
 		for _, row := range rows {
-			b.owners[kind+"/"+row[0]] = row[1]
+			b.owners[kind+"/"+row.ID], b.heirs[kind+"/"+row.ID] = row.Owner, heirs[kind+row.Stage]
 		}
 		must(t, f.insert(ctx, kind, rows))
 	}
@@ -174,18 +156,4 @@ func (f *firm) settle(t *testing.T, n int) before {
 	b.head, err = f.Verify(ctx, roster.Head{})
 	must(t, err)
 	return b
-}
-
-// insert adds records of a kind.
-func (f *firm) insert(ctx context.Context, kind string, rows [][2]string) error {
-	list, err := json.Marshal(rows)
-	if err != nil {
-		return err
-	}
-	query := "SELECT $1, value ->> 0, value ->> 1 FROM json_each($2)"
-	if f.Engine == sqlstore.PostgreSQL {
-		query = "SELECT $1, value ->> 0, value ->> 1 FROM json_array_elements(CAST($2 AS json))"
-	}
-	_, err = f.db.Writer().ExecContext(ctx, "INSERT INTO "+kind+" (account, id, owner) "+query, f.Account, string(list))
-	return err
 }

@@ -61,7 +61,7 @@ func TestL21_FullDisk(t *testing.T) {
 	}
 	p := place{Engine: sqlstore.SQLite, DSN: filepath.Join(d.dir, "roster.db")}
 	db := hosted(t, p)
-	x := newTrouble(t, p, db, db, 60)
+	x := newTrouble(t, p, db, db, 36)
 	x.fills(t, db, func(room bool) { d.fill(t, room, x.random.IntN(40)) })
 }
 
@@ -87,6 +87,6 @@ func TestL21_FullDiskOfTheServer(t *testing.T) {
 		_, err := db.Writer().ExecContext(t.Context(), statement)
 		must(t, err)
 	}
-	x := newTrouble(t, p, db, db, 100)
+	x := newTrouble(t, p, db, db, 60)
 	x.fills(t, db, func(room bool) { d.fill(t, room, x.random.IntN(12)) })
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/seed-8e8abc8d/roster"
+	"github.com/seed-8e8abc8d/roster/sqlstore"
 )
 
 // deletion is what a child is to do: delete leo of a firm, or go on with it. It dies by SIGKILL at a point.
@@ -21,6 +22,7 @@ type deletion struct {
 	Life  int // how many went before: each finds the leases of those over
 	Chunk int
 	Hand  bool
+	Line  bool // opens its database over a line, and tells "range" on standard error for each range that moved
 	Plant string
 	Die   point
 }
@@ -49,6 +51,7 @@ type watcher struct {
 	phase   string
 	calls   map[string]int
 	surveys int
+	kinds   int
 	die     point
 }
 
@@ -71,7 +74,7 @@ func (w *watcher) at(call string) func() {
 		}
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		if w.surveys == len(kinds) {
+		if w.surveys == w.kinds {
 			w.phase = "bury"
 		}
 	}
@@ -101,8 +104,14 @@ func leave(ctx context.Context, order []byte) error {
 	if err := json.Unmarshal(order, &d); err != nil {
 		return err
 	}
-	w := &watcher{phase: "start", calls: map[string]int{}, die: d.Die}
-	db, err := d.open(ctx)
+	w := &watcher{phase: "start", calls: map[string]int{}, kinds: len(d.kinds()), die: d.Die}
+	open := d.open
+	if d.Line {
+		open = func(context.Context) (*sqlstore.DB, error) {
+			return d.over(&line{ranged: func() { os.Stderr.WriteString("range\n") }})
+		}
+	}
+	db, err := open(ctx)
 	if err != nil {
 		return err
 	}

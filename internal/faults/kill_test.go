@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -22,7 +23,7 @@ import (
 	"github.com/seed-8e8abc8d/roster/sqlstore"
 )
 
-var killsFlag = flag.Int("kills", 80, "kill -9 of a process that deletes a user: how many in all, over both engines; above 100 with 3,000 records each")
+var killsFlag = flag.Int("kills", 80, "kill -9 of a process that deletes a user: how many in all, over both engines; above 100 with 3,000 records each, and every second deletion at random instants")
 
 // both runs a part of a test on each engine, in a database with the host's tables.
 func both(t *testing.T, f func(t *testing.T, p place)) {
@@ -37,12 +38,13 @@ func both(t *testing.T, f func(t *testing.T, p place)) {
 }
 
 // TestL21_KilledAtAnyMoment kills processes that delete a user, and lets a new one go on each time, until the user is
-// deleted. After each kill, and at the end, everything is verified. Most rounds kill at
-// points that are aimed at, one in each state and one in the midst of a call; the others kill whenever they like.
+// deleted. After each kill, and at the end, everything is verified. Between some of the lives a person takes a record of a
+// plain kind. Half of the rounds, where there are few one in six, kill at random instants; the others at
+// points that are aimed at, one in each state and one in the midst of a call.
 func TestL21_KilledAtAnyMoment(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, p place) {
-		k := &killer{random: rand.New(rand.NewPCG(4, uint64(p.Engine))), kills: map[state]int{}}
+		k := &killer{random: rand.New(rand.NewPCG(4, uint64(p.Engine))), kills: map[state]int{}, blind: map[state]int{}}
 		k.open(t, p)
 		k.measure(t)
 		for ; (k.total() < *killsFlag/2 || k.rarest() < 5) && k.rounds < *killsFlag && !t.Failed(); k.rounds++ {
@@ -55,6 +57,9 @@ func TestL21_KilledAtAnyMoment(t *testing.T) {
 		if n := k.kills[stateParked]; n > 0 {
 			t.Errorf("%d runs were parked", n)
 		}
+		if k.ranges == 0 || k.taken == 0 {
+			t.Error("no chunk moved as a range, or nobody took a record")
+		}
 	})
 }
 
@@ -65,11 +70,22 @@ type killer struct {
 	random *rand.Rand
 	rounds int
 	kills  map[state]int // by the state that was found afterwards
+	blind  map[state]int // those of them at random instants
+	taken  int           // records that a person took between two lives
+	lined  int           // deletions whose children told their ranges
+	ranges int           // that moved in those
 	lasted time.Duration // how long an undisturbed child takes
+	idle   time.Duration // and one that finds everything done
 }
 
 func (k *killer) String() string {
-	return fmt.Sprintf("%s: %d kills in %d deletions, by the state found after the kill:%s", k.Engine, k.total(), k.rounds, counts(k.kills))
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %d kills in %d deletions; by the state found after the kill: all, at random instants, aimed", k.Engine, k.total(), k.rounds)
+	for _, is := range states {
+		fmt.Fprintf(&b, "\n  %-16s %4d %4d %4d", is, k.kills[is], k.blind[is], k.kills[is]-k.blind[is])
+	}
+	fmt.Fprintf(&b, "\n%d records were taken by hand between two lives; %d chunks moved as ranges in the %d deletions that told it", k.taken, k.ranges, k.lined)
+	return b.String()
 }
 
 func (k *killer) total() (n int) {
@@ -97,15 +113,17 @@ func (k *killer) open(t *testing.T, p place) {
 	}
 }
 
-// measure lets an undisturbed child delete a user.
+// measure lets an undisturbed child delete a user, and another one find nothing to do.
 func (k *killer) measure(t *testing.T) {
 	t.Helper()
 	at, b := k.newFirm(t, "undisturbed")
-	start := time.Now()
-	if killed := run(t, deletion{place: at, Chunk: chunk()}, -1); killed {
-		t.Fatal("killed by somebody else")
+	for _, took := range []*time.Duration{&k.lasted, &k.idle} {
+		start := time.Now()
+		if killed, _ := run(t, deletion{place: at, Chunk: chunk()}, -1); killed {
+			t.Fatal("killed by somebody else")
+		}
+		*took = time.Since(start)
 	}
-	k.lasted = time.Since(start)
 	if is := k.verify(t, at, b, "undisturbed"); is != stateBuried {
 		t.Fatalf("an undisturbed deletion ends %q", is)
 	}
@@ -113,19 +131,22 @@ func (k *killer) measure(t *testing.T) {
 
 // stock is how many records of each kind the leaver has, and chunk how many move at once.
 func stock() int {
-	if *killsFlag > 100 {
-		return 1_000
+	if long() {
+		return 600
 	}
-	return 24 // the race detector makes SQLite, written in C and translated, slow
+	return 16 // the race detector makes SQLite, written in C and translated, slow
 }
 
-func chunk() int { return stock() / 6 }
+func chunk() int { return max(4, stock()/6) }
+
+// long says that there are many kills.
+func long() bool { return *killsFlag > 100 }
 
 // newFirm fills an account, on SQLite of a file of its own.
 func (k *killer) newFirm(t *testing.T, name string) (place, before) {
 	t.Helper()
 	at := k.place
-	at.Account = name
+	at.Account, at.Kinds = name, k.Kinds
 	db := k.db
 	if db == nil {
 		at.DSN = filepath.Join(filepath.Dir(at.DSN), name+".db")
@@ -138,7 +159,7 @@ func (k *killer) newFirm(t *testing.T, name string) (place, before) {
 			t.Fatal(err)
 		}
 	}
-	f, err := at.on(t.Context(), db, settings{Hand: true})
+	f, err := at.on(t.Context(), db, settings{Idle: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,51 +169,85 @@ func (k *killer) newFirm(t *testing.T, name string) (place, before) {
 // round deletes one leaver, and kills on the way.
 func (k *killer) round(t *testing.T) {
 	t.Helper()
+	k.Kinds = [][]string{slices.Concat(plain, traced), slices.Concat(traced, plain)}[k.rounds/2%2]
 	at, b := k.newFirm(t, fmt.Sprint("round", k.rounds))
-	aims := k.aims()
+	aims, blind := k.aims(), k.rounds%6 == 2
+	if long() {
+		blind = k.rounds/4%2 == 1
+	}
+	haste := 1 + k.random.Int64N(4)
+	lined := k.rounds%3 == 0
+	if lined {
+		k.lined++
+	}
 	for life := 0; life < 1_000; life++ {
-		d, after := deletion{place: at, Life: life, Chunk: chunk(), Hand: k.rounds%2 == 1}, time.Duration(-1)
+		d, after := deletion{place: at, Life: life, Chunk: chunk(), Hand: k.rounds%2 == 1, Line: lined}, time.Duration(-1)
 		switch {
-		case k.rounds%6 == 2:
-			after = time.Duration(k.random.Int64N(int64(k.lasted)))
+		case blind: // the more in haste the oftener
+			after = time.Duration(k.random.Int64N(int64(k.idle) + max(0, int64(k.lasted-k.idle))/haste))
 		case life < len(aims):
 			d.Die = aims[life]
 		}
-		killed := run(t, d, after)
-		where := fmt.Sprintf("round %d, life %d, %v", k.rounds, life, d.Die)
+		killed, said := run(t, d, after)
+		k.ranges += strings.Count(said, "range\n")
+		where := fmt.Sprintf("round %d, life %d, %v, %v", k.rounds, life, d.Die, after)
 		is := k.verify(t, at, b, where)
 		if t.Failed() {
 			return
 		}
 		if killed {
 			k.kills[is]++
+			if blind {
+				k.blind[is]++
+			}
 		} else if is != stateBuried {
 			t.Errorf("%s: the child ended, and the run is %q", where, is)
 		}
 		if is == stateBuried {
 			return
 		}
+		if is != stateBefore && k.random.IntN(4) == 0 && k.take(t, at, b) != "" {
+			k.taken++
+		}
 	}
+}
+
+// take lets a person take a record of a firm that no process works on.
+func (k *killer) take(t *testing.T, at place, b before) string {
+	t.Helper()
+	db := k.db
+	if db == nil {
+		var err error
+		if db, err = at.open(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+	}
+	f, err := at.on(t.Context(), db, settings{Idle: true})
+	must(t, err)
+	record, err := f.take(t.Context(), b, k.random.IntN)
+	must(t, err)
+	return record
 }
 
 // aims are points of one deletion, in its order, one in each state.
 func (k *killer) aims() []point {
 	between := func(low, high int) int { return low + k.random.IntN(high-low+1) }
 	aims := []point{
-		{Call: "start Survey", N: between(1, 2*len(kinds)), After: between(0, 1) == 1},
+		{Call: "start Survey", N: between(1, 2*len(k.kinds())), After: between(0, 1) == 1},
 		{Call: "work Page", N: 1},
-		{Call: "work Move", N: between(1, 3)},
-		{Call: "work Move", N: between(1, 3), After: true},
+		{Call: "work Move", N: between(1, 4)},
+		{Call: "work Move", N: between(1, 4), After: true},
 		{Call: "work Close", N: 1},
-		{Call: "work Survey", N: between(1, len(kinds)), After: between(0, 1) == 1},
+		{Call: "work Survey", N: between(1, len(k.kinds())), After: between(0, 1) == 1},
 		{Call: "bury Update", N: 1, After: true},
 	}
-	somewhere := point{Call: "work Move", N: between(1, 3), Delay: time.Duration(k.random.IntN(3_000)) * time.Microsecond}
+	somewhere := point{Call: "work Move", N: between(1, 4), Delay: time.Duration(k.random.IntN(3_000)) * time.Microsecond}
 	return slices.Insert(aims, between(2, 5), somewhere) // in the call, or in what follows it
 }
 
-// run runs a child, kills it after a time unless that is negative, and tells whether it was killed.
-func run(t *testing.T, d deletion, after time.Duration) (killed bool) {
+// run runs a child, kills it after a time unless that is negative, and tells whether it was killed, and what it said.
+func run(t *testing.T, d deletion, after time.Duration) (killed bool, told string) {
 	t.Helper()
 	cmd := child(t, "leave", d)
 	var said bytes.Buffer
@@ -206,13 +261,13 @@ func run(t *testing.T, d deletion, after time.Duration) (killed bool) {
 	err := cmd.Wait()
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 		if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() && status.Signal() == syscall.SIGKILL {
-			return true
+			return true, said.String()
 		}
 	}
 	if err != nil {
 		t.Fatalf("%v: %s", err, &said)
 	}
-	return false
+	return false, said.String()
 }
 
 // verify looks at what a child left. On SQLite it looks at a copy, so that the next child opens what the dead one left.
@@ -242,7 +297,7 @@ func (k *killer) look(ctx context.Context, t *testing.T, at place, b before) (st
 		}
 		defer db.Close()
 	}
-	f, err := at.on(ctx, db, settings{Hand: true})
+	f, err := at.on(ctx, db, settings{Idle: true})
 	for left := 1; err == nil && left > 0 && k.db != nil; { // what the dead child had sent may still be on its way
 		err = db.Writer().QueryRowContext(ctx, "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'leaver' AND datname = current_database()").Scan(&left)
 	}

@@ -3,7 +3,6 @@
 package faults_test
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -12,45 +11,63 @@ import (
 	"github.com/seed-8e8abc8d/roster/sqlstore"
 )
 
-// TestTheExperimentsFindPlantedFaults kills processes that have a fault: the verification must tell it.
+// TestTheExperimentsFindPlantedFaults kills processes that have a fault: the verification must tell it, of tables whose
+// triggers tell every move, and of plain ones that tell only who has what.
 func TestTheExperimentsFindPlantedFaults(t *testing.T) {
 	t.Parallel()
 	k := &killer{random: rand.New(rand.NewPCG(1, 1))}
 	k.open(t, place{Engine: sqlstore.PostgreSQL, DSN: pgtest.Database(t)})
+	before, after := func(move int) point { return point{Call: "work Move", N: move} }, func(move int) point { return point{Call: "work Move", N: move, After: true} }
+	lead := []string{"lead"}
 	for _, tc := range []struct {
+		name  string
+		kinds []string
 		plant string
 		die   point
+		take  bool   // a person takes a record before another process goes on
 		want  string // a part of what is told
 		why   string
 	}{
-		{"", point{Call: "work Move", N: 2, After: true}, "", "nothing is planted"},
-		{"blind", point{Call: "work Move", N: 2, After: true}, "was moved twice", "without compare-and-set doing it again moves again"},
-		{"late", point{Call: "work Move", N: 2, After: true}, "moved, and the journal doesn't know", "the intent comes after the move"},
-		{"forgetful", point{Call: "work Move", N: 2}, "is open, and there are later ones", "results are lost"},
-		{"untold", point{Call: "work Move", N: 3}, "moved, and the journal doesn't know", "a record is left out"},
-		{"unfenced", point{Call: "work Page", N: 1}, "token 0 of the leaver is good: true; fenced: true", "the fence ends nothing"},
+		{"traced", traced, "", after(2), false, "", "nothing is planted"},
+		{"traced, blind", traced, "blind", after(2), false, "was moved twice", "without compare-and-set doing it again moves again"},
+		{"traced, late", traced, "late", after(2), false, "moved, and the journal doesn't know", "the intent comes after the move"},
+		{"traced, forgetful", traced, "forgetful", before(2), false, "is open, and there are later ones", "results are lost"},
+		{"traced, untold", traced, "untold", before(3), false, "moved, and the journal doesn't know", "a record is left out"},
+		{"traced, unfenced", traced, "unfenced", point{Call: "work Page", N: 1}, false, "token 0 of the leaver is good: true; fenced: true", "the fence ends nothing"},
+		{"plain", plain, "", after(2), false, "", "nothing is planted"},
+		{"plain, taken before it moved", plain, "", before(2), true, "", "compare-and-set leaves it with whom a person gave it to"},
+		{"plain, taken after it moved", plain, "", after(2), true, "", "and so does doing it again"},
+		{"plain, blind", plain, "blind", before(2), true, `was tom's and is "sam"'s`, "without compare-and-set a person's decision falls"},
+		{"plain, blind again", plain, "blind", after(2), true, `was tom's and is "sam"'s`, "doing it again moves again"},
+		{"plain, proud", plain, "proud", before(2), true, `it happened: false`, "what was left alone is told as moved"},
+		{"plain, late", plain, "late", after(2), false, "moved, and the journal doesn't know", "the intent comes after the move"},
+		{"plain, forgetful", plain, "forgetful", before(2), false, "is open, and there are later ones", "results are lost"},
+		{"plain, untold", plain, "untold", before(3), false, "moved, and the journal doesn't know", "a record is left out"},
+		{"plain, greedy", plain, "greedy", after(2), false, `'s and is "sam"'s`, "whatever is in the range moves, whoever has it"},
+		{"lead", lead, "", after(2), false, "", "nothing is planted"},
+		{"lead, partless", lead, "partless", after(1), false, "moved, and the journal doesn't know", "other parts in the range move as well"},
 	} {
-		t.Run(fmt.Sprintf("%q", tc.plant), func(t *testing.T) {
-			at, b := k.newFirm(t, "planted"+tc.plant)
+		t.Run(tc.name, func(t *testing.T) {
+			k.Kinds = tc.kinds
+			at, b := k.newFirm(t, tc.name)
 			d := deletion{place: at, Chunk: chunk(), Plant: tc.plant, Die: tc.die}
-			if !run(t, d, -1) {
+			if killed, _ := run(t, d, -1); !killed {
 				t.Fatal("the child wasn't killed")
 			}
 			_, first, err := k.look(t.Context(), t, at, b)
-			if err != nil {
-				t.Fatal(err)
+			must(t, err)
+			if tc.take && k.take(t, at, b) == "" {
+				t.Fatal("there was nothing to take")
 			}
 			d.Life, d.Die = 1, point{Call: "bury Update", N: 1}
 			if len(first) == 0 {
 				run(t, d, -1)
 			}
 			_, second, err := k.look(t.Context(), t, at, b)
-			if err != nil {
-				t.Fatal(err)
-			}
-			told := strings.Join(append(first, second...), "\n")
-			if tc.want == "" && told != "" || !strings.Contains(told, tc.want) {
-				t.Errorf("told %q; want %q: %s", told[:min(len(told), 300)], tc.want, tc.why)
+			must(t, err)
+			said := strings.Join(append(first, second...), "\n")
+			if tc.want == "" && said != "" || !strings.Contains(said, tc.want) {
+				t.Errorf("told %q; want %q: %s", said[:min(len(said), 300)], tc.want, tc.why)
 			}
 		})
 	}

@@ -6,25 +6,23 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/seed-8e8abc8d/roster"
 )
 
 // before is what stood before a deletion began.
 type before struct {
-	owners  map[string]string // of each record, by kind and id
-	tokens  []string          // of the leaver: a session, a personal and an access token
-	refresh string            // of the leaver
-	others  string            // a token of a user whom the deletion doesn't concern
-	head    roster.Head       // of the trail
+	owners  map[string]string   // of each record, by kind and id
+	heirs   map[string][]string // who may receive each record of the leaver's, by the request's rules
+	taken   map[string]bool     // records that a person gave to tom by hand since; their owner is tom
+	tokens  []string            // of the leaver: a session, a personal and an access token
+	refresh string              // of the leaver
+	others  string              // a token of a user whom the deletion doesn't concern
+	head    roster.Head         // of the trail
 }
 
-// move is one change of an owner, as the table's trigger saw it.
+// move is one change of an owner, as the table's trigger saw it, or, of a table without one, as it stands there.
 type move struct{ record, was, becomes string }
-
-// successors are who may receive records of each kind, by the request's rules.
-var successors = map[string][]string{"contact": {"sam"}, "deal": {"sam", "sue"}, "task": {""}}
 
 // state says at which point of its deletion a firm is.
 type state string
@@ -47,12 +45,12 @@ var states = []state{stateBefore, stateFenced, stateIntent, stateMove, stateDone
 // tells at which point the deletion is, and everything that is wrong there.
 //
 // Always: the same records as before, none that wasn't the leaver's changed, each moved once at most, from the leaver to
-// whom the journal says, and the journal says so of what moved and of nothing else; an owner is lost only where the rule
-// says so; no token of the leaver is good from the fence on, and all are before it; the trail is whole and holds all it held.
+// whom the journal says, and the journal says so of what moved and of nothing else; what a person took meanwhile stays with whom
+// they gave it to, and is told as left alone; an owner is lost only where the rule says so; no token of the leaver is good from the fence on, and all are before it; the trail is whole and holds all it held.
 // Of a run that is done: nothing is the leaver's, no entry is open, the leaver is a tombstone. A parked one has a reason.
 func (f *firm) look(ctx context.Context, b before) (is state, problems []string, err error) {
 	wrong := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
-	owners, moves, err := f.read(ctx)
+	owners, moves, err := f.read(ctx, b)
 	if err != nil {
 		return "", nil, err
 	}
@@ -64,7 +62,7 @@ func (f *firm) look(ctx context.Context, b before) (is state, problems []string,
 	if err != nil {
 		return "", nil, err
 	}
-	journalled := f.compare(entries, moves, wrong)
+	journalled := b.compare(entries, moves, wrong)
 	for record, was := range b.owners {
 		now, there := owners[record]
 		m, moved := journalled[record]
@@ -137,7 +135,7 @@ func at(run roster.Run, fenced bool, entries []roster.Entry, moved map[string]mo
 }
 
 // compare holds the journal against the moves that happened, and gives these by record.
-func (f *firm) compare(entries []roster.Entry, moves []move, wrong func(string, ...any)) map[string]move {
+func (b before) compare(entries []roster.Entry, moves []move, wrong func(string, ...any)) map[string]move {
 	happened := map[string]move{}
 	for _, m := range moves {
 		if _, twice := happened[m.record]; twice {
@@ -146,7 +144,7 @@ func (f *firm) compare(entries []roster.Entry, moves []move, wrong func(string, 
 		if m.was != "leo" {
 			wrong("%s was taken from %q", m.record, m.was)
 		}
-		if kind, _, _ := strings.Cut(m.record, "/"); !slices.Contains(successors[kind], m.becomes) {
+		if !slices.Contains(b.heirs[m.record], m.becomes) {
 			wrong("%s went to %q", m.record, m.becomes)
 		}
 		happened[m.record] = m
@@ -162,8 +160,11 @@ func (f *firm) compare(entries []roster.Entry, moves []move, wrong func(string, 
 		if e.Done && e.Moved+e.Already+len(e.Skipped) != len(e.IDs) {
 			wrong("entry %d counts %d moved, %d already there, %d skipped of %d", e.N, e.Moved, e.Already, len(e.Skipped), len(e.IDs))
 		}
+		left := map[string]bool{}
 		for _, s := range e.Skipped {
-			wrong("entry %d left %s alone: %s", e.N, s.ID, s.Reason)
+			if left[s.ID] = true; !b.taken[e.Kind+"/"+s.ID] || s.Reason != "elsewhere" {
+				wrong("entry %d left %s alone: %s", e.N, s.ID, s.Reason)
+			}
 		}
 		for _, id := range e.IDs {
 			record := e.Kind + "/" + id
@@ -173,7 +174,7 @@ func (f *firm) compare(entries []roster.Entry, moves []move, wrong func(string, 
 				wrong("%s is in entry %d of step %d (%d moved, %d already there) and in %d of step %d (%d, %d)", record,
 					first, was.Step, was.Moved, was.Already, e.N, e.Step, e.Moved, e.Already)
 			}
-			if told[record] = i + 1; is && m.becomes != string(e.To) || e.Done && !is {
+			if told[record] = i + 1; is && m.becomes != string(e.To) || e.Done && is == left[id] {
 				wrong("entry %d sends %s to %q; it happened: %v, to %q", e.N, record, e.To, is, m.becomes)
 			}
 		}
@@ -213,16 +214,21 @@ func (f *firm) access(ctx context.Context, b before, fenced bool, wrong func(str
 	return nil
 }
 
-// read reads the host's tables.
-func (f *firm) read(ctx context.Context) (owners map[string]string, moves []move, err error) {
+// read reads the host's tables. Of kinds that are plain the moves are what has another owner than before.
+func (f *firm) read(ctx context.Context, b before) (owners map[string]string, moves []move, err error) {
 	owners = map[string]string{}
-	for _, kind := range kinds {
+	for _, kind := range f.kinds() {
+		bare := slices.Contains(plain, kind)
 		err = scan(ctx, f.db.Writer(), func(row *sql.Rows) error {
 			var id, owner string
 			err := row.Scan(&id, &owner)
-			owners[kind+"/"+id] = owner
+			record := kind + "/" + id
+			owners[record] = owner
+			if was := b.owners[record]; bare && was == "leo" && owner != was {
+				moves = append(moves, move{record, was, owner})
+			}
 			return err
-		}, "SELECT id, owner FROM "+kind+" WHERE account = $1", f.Account)
+		}, "SELECT id, coalesce(owner, '') FROM "+kind+" WHERE account = $1", f.Account)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -139,7 +139,7 @@ func TestL21_AnswersAreCut(t *testing.T) {
 	server := strings.TrimPrefix(strings.Fields(p.DSN)[0], "host=")
 	x := newProxy(t, filepath.Join(server, ".s.PGSQL.5432"))
 	by := place{Engine: p.Engine, DSN: strings.Replace(p.DSN, server, x.dir, 1)}
-	work := newTrouble(t, p, calm, pool(t, by), 100)
+	work := newTrouble(t, p, calm, pool(t, by), 60)
 	x.begin(often(30))
 	work.insist(func(error) {})
 	work.ended(calm)

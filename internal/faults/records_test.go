@@ -25,7 +25,7 @@ CREATE FUNCTION moved() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 END $$;`,
 }
 
-// table is the host's own table of one kind.
+// table is the host's own table of one kind that is traced.
 var table = map[sqlstore.Dialect]string{
 	sqlstore.SQLite: `
 CREATE TABLE {kind} (account TEXT NOT NULL, id TEXT NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (account, id)) WITHOUT ROWID;
@@ -39,10 +39,10 @@ CREATE INDEX {kind}_owner ON {kind} (account, owner, id);
 CREATE TRIGGER {kind}_moved AFTER UPDATE ON {kind} FOR EACH ROW EXECUTE FUNCTION moved();`,
 }
 
-// host makes the host's tables.
+// host makes the host's tables, of all kinds.
 func host(ctx context.Context, p place, db *sqlstore.DB) error {
-	text := moves[p.Engine]
-	for _, kind := range kinds {
+	text := moves[p.Engine] + plainTables
+	for _, kind := range traced {
 		text += strings.ReplaceAll(table[p.Engine], "{kind}", kind)
 	}
 	_, err := db.Writer().ExecContext(ctx, text)

@@ -36,7 +36,7 @@ func TestL21_ServerStopsAtOnce(t *testing.T) {
 	t.Cleanup(func() { server.Close() })
 	p := place{Engine: sqlstore.PostgreSQL, DSN: server.DSN("postgres")}
 	db := hosted(t, p)
-	x := newTrouble(t, p, db, db, 100)
+	x := newTrouble(t, p, db, db, 60)
 	var restart sync.WaitGroup
 	restarts := 0
 	x.strike = func(string) {
@@ -69,7 +69,7 @@ func TestL21_BackEndsAreTerminated(t *testing.T) {
 	p := place{Engine: sqlstore.PostgreSQL, DSN: pgtest.Database(t)}
 	calm := hosted(t, p)
 	db := pool(t, place{Engine: p.Engine, DSN: p.DSN + " application_name=worker"})
-	x := newTrouble(t, p, calm, db, 100)
+	x := newTrouble(t, p, calm, db, 60)
 	var storm sync.WaitGroup
 	ended := 0
 	x.strike = func(string) {
@@ -101,7 +101,7 @@ func TestL21_NoRoom(t *testing.T) {
 	t.Parallel()
 	p := place{Engine: sqlstore.SQLite, DSN: filepath.Join(t.TempDir(), "roster.db")}
 	db := hosted(t, p)
-	x := newTrouble(t, p, db, db, 100)
+	x := newTrouble(t, p, db, db, 60)
 	x.fills(t, db, func(room bool) {
 		pages := 0
 		if err := db.Writer().QueryRowContext(t.Context(), "PRAGMA page_count").Scan(&pages); err != nil {

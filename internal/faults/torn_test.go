@@ -24,7 +24,7 @@ func TestL21_TornLog(t *testing.T) {
 	found, copies, shorter := map[state]int{}, 0, 0
 	for i := range often(2) {
 		at, b := k.newFirm(t, fmt.Sprint("torn", i))
-		if !run(t, deletion{place: at, Chunk: chunk(), Die: []point{{Call: "bury Update", N: 1, After: true}, {Call: "work Move", N: 5 + k.random.IntN(7), After: true}, {Call: "work Close", N: 1}}[i%3]}, -1) {
+		if killed, _ := run(t, deletion{place: at, Chunk: chunk(), Die: []point{{Call: "bury Update", N: 1, After: true}, {Call: "work Move", N: 5 + k.random.IntN(7), After: true}, {Call: "work Close", N: 1}}[i%3]}, -1); !killed {
 			t.Fatal("the child wasn't killed")
 		}
 		whole, err := os.ReadFile(at.DSN + "-wal")

@@ -35,15 +35,15 @@ type trouble struct {
 	found    map[state]int
 }
 
-// newTrouble fills an account through calm, n records of each kind, and makes a firm over db, which may be the same database by another way.
+// newTrouble fills an account through calm, n records of each kind, which move in six chunks or more, and makes a firm over db, which may be the same database by another way.
 func newTrouble(t *testing.T, p place, calm, db *sqlstore.DB, n int) *trouble {
 	t.Helper()
-	quiet, err := p.on(t.Context(), calm, settings{Hand: true})
+	quiet, err := p.on(t.Context(), calm, settings{Idle: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	x := &trouble{t: t, before: quiet.settle(t, n), random: rand.New(rand.NewPCG(9, 9)), strike: func(string) {}, found: map[state]int{}}
-	x.firm, err = p.on(t.Context(), db, settings{Chunk: n / 10, now: x.now, hook: x.hook})
+	x.firm, err = p.on(t.Context(), db, settings{Chunk: n / 6, now: x.now, hook: x.hook})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func (x *trouble) insist(calm func(error)) {
 // verify looks, when nobody works: through calm.
 func (x *trouble) verify(calm *sqlstore.DB, where string) state {
 	x.t.Helper()
-	f, err := x.place.on(x.t.Context(), calm, settings{Hand: true})
+	f, err := x.place.on(x.t.Context(), calm, settings{Idle: true})
 	if err != nil {
 		x.t.Fatal(err)
 	}

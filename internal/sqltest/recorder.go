@@ -23,9 +23,10 @@ type Recorder struct {
 
 // Pool opens a pool whose statements are recorded, with a driver and its name of the database.
 func (r *Recorder) Pool(d driver.Driver, dsn string) *sql.DB {
-	return wire.Pool(d, dsn, func(query string, args []driver.NamedValue, send func() error) error {
+	return wire.Pool(d, dsn, func(query string, args []driver.NamedValue, send func() (int64, error)) error {
 		r.add(query, args)
-		return send()
+		_, err := send()
+		return err
 	})
 }
 

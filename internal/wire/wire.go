@@ -9,8 +9,8 @@ import (
 )
 
 // Through is called instead of whatever a pool sends: a statement with its arguments, or "BEGIN", "BEGIN READ ONLY", "COMMIT",
-// "ROLLBACK". It calls send, or doesn't, and its error is what the pool is told.
-type Through func(query string, args []driver.NamedValue, send func() error) error
+// "ROLLBACK". It calls send, which tells how many rows were changed, or doesn't, and its error is what the pool is told.
+type Through func(query string, args []driver.NamedValue, send func() (changed int64, err error)) error
 
 // Pool opens a pool, by a driver and its name of the database, which sends everything through a function. Its connections have
 // what those of both engines' drivers have.
@@ -42,17 +42,19 @@ type conn struct {
 }
 
 func (c conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (r driver.Result, err error) {
-	err = c.through(query, args, func() (err error) {
-		r, err = c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
-		return err
+	err = c.through(query, args, func() (changed int64, err error) {
+		if r, err = c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args); err == nil {
+			changed, err = r.RowsAffected()
+		}
+		return changed, err
 	})
 	return r, err
 }
 
 func (c conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (r driver.Rows, err error) {
-	err = c.through(query, args, func() (err error) {
+	err = c.through(query, args, func() (_ int64, err error) {
 		r, err = c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
-		return err
+		return 0, err
 	})
 	if err != nil && r != nil {
 		r.Close()
@@ -66,9 +68,9 @@ func (c conn) BeginTx(ctx context.Context, o driver.TxOptions) (tx driver.Tx, er
 	if o.ReadOnly {
 		query = "BEGIN READ ONLY"
 	}
-	err = c.through(query, nil, func() (err error) {
+	err = c.through(query, nil, func() (_ int64, err error) {
 		tx, err = c.Conn.(driver.ConnBeginTx).BeginTx(ctx, o)
-		return err
+		return 0, err
 	})
 	if err != nil && tx != nil {
 		err = errors.Join(err, tx.Rollback())
@@ -103,11 +105,13 @@ type transaction struct {
 
 func (t transaction) Commit() error {
 	sent := false
-	err := t.through("COMMIT", nil, func() error { sent = true; return t.Tx.Commit() })
+	err := t.through("COMMIT", nil, func() (int64, error) { sent = true; return 0, t.Tx.Commit() })
 	if !sent {
 		t.Tx.Rollback()
 	}
 	return err
 }
 
-func (t transaction) Rollback() error { return t.through("ROLLBACK", nil, t.Tx.Rollback) }
+func (t transaction) Rollback() error {
+	return t.through("ROLLBACK", nil, func() (int64, error) { return 0, t.Tx.Rollback() })
+}
