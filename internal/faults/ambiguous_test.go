@@ -29,7 +29,7 @@ var errCable = errors.New("cable cut")
 func TestL21_G8_EveryStatementMayFail(t *testing.T) {
 	t.Parallel()
 	want := undisturbed(t)
-	eachLine(t, func(t *testing.T, whole, over *sqlstore.DB, l *line) {
+	eachLine(t, func(t *testing.T, _ place, whole, over *sqlstore.DB, l *line) {
 		type way struct {
 			name        string
 			which       string

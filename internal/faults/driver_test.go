@@ -115,7 +115,7 @@ func (p place) over(l *line) (*sqlstore.DB, error) {
 
 // eachLine runs f on both engines, each as a parallel subtest: on a database as a whole process has it, and on the same over
 // a line that fails.
-func eachLine(t *testing.T, f func(t *testing.T, whole, over *sqlstore.DB, l *line)) {
+func eachLine(t *testing.T, f func(t *testing.T, p place, whole, over *sqlstore.DB, l *line)) {
 	t.Helper()
 	t.Run("SQLite", func(t *testing.T) {
 		t.Parallel()
@@ -128,9 +128,9 @@ func eachLine(t *testing.T, f func(t *testing.T, whole, over *sqlstore.DB, l *li
 }
 
 // brittle runs f on a database as a whole process has it, and on the same over a line that fails.
-func brittle(t *testing.T, p place, f func(t *testing.T, whole, over *sqlstore.DB, l *line)) {
+func brittle(t *testing.T, p place, f func(t *testing.T, p place, whole, over *sqlstore.DB, l *line)) {
 	t.Helper()
 	whole, l := pool(t, p), new(line)
 	over, err := p.over(l)
-	f(t, whole, opened(t, over, err), l)
+	f(t, p, whole, opened(t, over, err), l)
 }

@@ -39,7 +39,7 @@ func both(t *testing.T, f func(t *testing.T, p place)) {
 
 // TestL21_KilledAtAnyMoment kills processes that delete a user, and lets a new one go on each time, until the user is
 // deleted. After each kill, and at the end, everything is verified. Between some of the lives a person takes a record of a
-// plain kind. Half of the rounds, where there are few one in six, kill at random instants; the others at
+// plain kind, or another one arrives. Half of the rounds, where there are few one in six, kill at random instants; the others at
 // points that are aimed at, one in each state and one in the midst of a call.
 func TestL21_KilledAtAnyMoment(t *testing.T) {
 	t.Parallel()
@@ -57,8 +57,8 @@ func TestL21_KilledAtAnyMoment(t *testing.T) {
 		if n := k.kills[stateParked]; n > 0 {
 			t.Errorf("%d runs were parked", n)
 		}
-		if k.ranges == 0 || k.taken == 0 {
-			t.Error("no chunk moved as a range, or nobody took a record")
+		if min(k.ranges, k.taken, k.added) == 0 {
+			t.Error("no chunk moved as a range, or nobody took a record, or none arrived")
 		}
 	})
 }
@@ -72,6 +72,7 @@ type killer struct {
 	kills  map[state]int // by the state that was found afterwards
 	blind  map[state]int // those of them at random instants
 	taken  int           // records that a person took between two lives
+	added  int           // and that arrived
 	lined  int           // deletions whose children told their ranges
 	ranges int           // that moved in those
 	lasted time.Duration // how long an undisturbed child takes
@@ -84,7 +85,7 @@ func (k *killer) String() string {
 	for _, is := range states {
 		fmt.Fprintf(&b, "\n  %-16s %4d %4d %4d", is, k.kills[is], k.blind[is], k.kills[is]-k.blind[is])
 	}
-	fmt.Fprintf(&b, "\n%d records were taken by hand between two lives; %d chunks moved as ranges in the %d deletions that told it", k.taken, k.ranges, k.lined)
+	fmt.Fprintf(&b, "\nbetween two lives %d records were taken and %d arrived; in %d deletions, which told it, %d chunks moved as ranges", k.taken, k.added, k.lined, k.ranges)
 	return b.String()
 }
 
@@ -175,8 +176,8 @@ func (k *killer) round(t *testing.T) {
 	if long() {
 		blind = k.rounds/4%2 == 1
 	}
-	haste := 1 + k.random.Int64N(4)
-	lined := k.rounds%3 == 0
+	haste := 1 + k.random.Int64N(6)
+	lined, arrived := k.rounds%3 == 0, false
 	if lined {
 		k.lined++
 	}
@@ -185,8 +186,8 @@ func (k *killer) round(t *testing.T) {
 		switch {
 		case blind: // the more in haste the oftener
 			after = time.Duration(k.random.Int64N(int64(k.idle) + max(0, int64(k.lasted-k.idle))/haste))
-		case life < len(aims):
-			d.Die = aims[life]
+		default: // the last one again where another round came before
+			d.Die = aims[min(life, len(aims)-1)]
 		}
 		killed, said := run(t, d, after)
 		k.ranges += strings.Count(said, "range\n")
@@ -206,14 +207,19 @@ func (k *killer) round(t *testing.T) {
 		if is == stateBuried {
 			return
 		}
-		if is != stateBefore && k.random.IntN(4) == 0 && k.take(t, at, b) != "" {
+		switch n := k.random.IntN(4); {
+		case is == stateBefore:
+		case n == 0 && k.byHand(t, at, b, (*firm).take):
 			k.taken++
+		case n == 1 && !arrived && k.byHand(t, at, b, (*firm).add): // each may take a round of the run's, and those are counted
+			arrived = true
+			k.added++
 		}
 	}
 }
 
-// take lets a person take a record of a firm that no process works on.
-func (k *killer) take(t *testing.T, at place, b before) string {
+// byHand changes something in a firm that no process works on.
+func (k *killer) byHand(t *testing.T, at place, b before, change byHand) bool {
 	t.Helper()
 	db := k.db
 	if db == nil {
@@ -225,9 +231,9 @@ func (k *killer) take(t *testing.T, at place, b before) string {
 	}
 	f, err := at.on(t.Context(), db, settings{Idle: true})
 	must(t, err)
-	record, err := f.take(t.Context(), b, k.random.IntN)
+	changed, err := change(f, t.Context(), b, k.random.IntN)
 	must(t, err)
-	return record
+	return changed
 }
 
 // aims are points of one deletion, in its order, one in each state.

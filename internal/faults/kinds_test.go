@@ -142,59 +142,13 @@ func (s slip) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveResult
 	}
 	between := "id BETWEEN '" + o.IDs[0] + "' AND '" + o.IDs[len(o.IDs)-1] + "'"
 	which := map[string]string{
-		"blind":    "id IN ('" + strings.Join(o.IDs, "', '") + "')", // without looking who has them
-		"greedy":   between,                                         // whatever is in the range
-		"partless": between + " AND owner = '" + string(o.From) + "'",
+		"blind":  "id IN ('" + strings.Join(o.IDs, "', '") + "')",   // without looking who has them
+		"greedy": between,                                           // whatever is in the range
+		"rash":   between + " AND owner = '" + string(o.From) + "'", // though it be in another part, or came later
 	}[s.plant]
 	if which == "" {
 		return s.Holdings.Move(ctx, o)
 	}
 	_, err := s.firm.db.Writer().ExecContext(ctx, "UPDATE "+s.kind+" SET owner = $1 WHERE account = $2 AND "+which, string(o.To), s.firm.Account)
 	return slices.Repeat([]roster.MoveResult{roster.MoveDone}, len(o.IDs)), err
-}
-
-// take lets a person give a plain record to tom by hand, and notes it: one of the journal's open entry if there is one, be it moved
-// already or not, else one that still is leo's. It tells which, or nothing where there is none.
-func (f *firm) take(ctx context.Context, b before, pick func(n int) int) (record string, err error) {
-	run, _, err := f.found(ctx)
-	if err != nil {
-		return "", err
-	}
-	entries, err := f.journal(ctx, run.ID)
-	if err != nil {
-		return "", err
-	}
-	owners, _, err := f.read(ctx, b)
-	if err != nil {
-		return "", err
-	}
-	open := map[string]bool{}
-	if n := len(entries); n > 0 && !entries[n-1].Done {
-		for _, id := range entries[n-1].IDs {
-			open[entries[n-1].Kind+"/"+id] = true
-		}
-	}
-	var may, rather []string
-	for record, owner := range owners {
-		kind, _, _ := strings.Cut(record, "/")
-		switch {
-		case !slices.Contains(plain, kind) || b.owners[record] != "leo":
-		case open[record]:
-			rather = append(rather, record)
-		case owner == "leo":
-			may = append(may, record)
-		}
-	}
-	if len(rather) > 0 {
-		may = rather
-	}
-	if len(may) == 0 {
-		return "", nil
-	}
-	slices.Sort(may)
-	record = may[pick(len(may))]
-	kind, id, _ := strings.Cut(record, "/")
-	b.owners[record], b.taken[record] = "tom", true
-	_, err = f.db.Writer().ExecContext(ctx, "UPDATE "+kind+" SET owner = 'tom' WHERE account = $1 AND id = $2", f.Account, id)
-	return record, err
 }

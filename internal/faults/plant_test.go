@@ -18,34 +18,36 @@ func TestTheExperimentsFindPlantedFaults(t *testing.T) {
 	k := &killer{random: rand.New(rand.NewPCG(1, 1))}
 	k.open(t, place{Engine: sqlstore.PostgreSQL, DSN: pgtest.Database(t)})
 	before, after := func(move int) point { return point{Call: "work Move", N: move} }, func(move int) point { return point{Call: "work Move", N: move, After: true} }
-	lead := []string{"lead"}
+	lead, take, add := []string{"lead"}, (*firm).take, (*firm).add
 	for _, tc := range []struct {
 		name  string
 		kinds []string
 		plant string
 		die   point
-		take  bool   // a person takes a record before another process goes on
+		hand  byHand // what happens before another process goes on
 		want  string // a part of what is told
 		why   string
 	}{
-		{"traced", traced, "", after(2), false, "", "nothing is planted"},
-		{"traced, blind", traced, "blind", after(2), false, "was moved twice", "without compare-and-set doing it again moves again"},
-		{"traced, late", traced, "late", after(2), false, "moved, and the journal doesn't know", "the intent comes after the move"},
-		{"traced, forgetful", traced, "forgetful", before(2), false, "is open, and there are later ones", "results are lost"},
-		{"traced, untold", traced, "untold", before(3), false, "moved, and the journal doesn't know", "a record is left out"},
-		{"traced, unfenced", traced, "unfenced", point{Call: "work Page", N: 1}, false, "token 0 of the leaver is good: true; fenced: true", "the fence ends nothing"},
-		{"plain", plain, "", after(2), false, "", "nothing is planted"},
-		{"plain, taken before it moved", plain, "", before(2), true, "", "compare-and-set leaves it with whom a person gave it to"},
-		{"plain, taken after it moved", plain, "", after(2), true, "", "and so does doing it again"},
-		{"plain, blind", plain, "blind", before(2), true, `was tom's and is "sam"'s`, "without compare-and-set a person's decision falls"},
-		{"plain, blind again", plain, "blind", after(2), true, `was tom's and is "sam"'s`, "doing it again moves again"},
-		{"plain, proud", plain, "proud", before(2), true, `it happened: false`, "what was left alone is told as moved"},
-		{"plain, late", plain, "late", after(2), false, "moved, and the journal doesn't know", "the intent comes after the move"},
-		{"plain, forgetful", plain, "forgetful", before(2), false, "is open, and there are later ones", "results are lost"},
-		{"plain, untold", plain, "untold", before(3), false, "moved, and the journal doesn't know", "a record is left out"},
-		{"plain, greedy", plain, "greedy", after(2), false, `'s and is "sam"'s`, "whatever is in the range moves, whoever has it"},
-		{"lead", lead, "", after(2), false, "", "nothing is planted"},
-		{"lead, partless", lead, "partless", after(1), false, "moved, and the journal doesn't know", "other parts in the range move as well"},
+		{"traced", traced, "", after(2), nil, "", "nothing is planted"},
+		{"traced, blind", traced, "blind", after(2), nil, "was moved twice", "without compare-and-set doing it again moves again"},
+		{"traced, late", traced, "late", after(2), nil, "moved, and the journal doesn't know", "the intent comes after the move"},
+		{"traced, forgetful", traced, "forgetful", before(2), nil, "is open, and there are later ones", "results are lost"},
+		{"traced, untold", traced, "untold", before(3), nil, "moved, and the journal doesn't know", "a record is left out"},
+		{"traced, unfenced", traced, "unfenced", point{Call: "work Page", N: 1}, nil, "token 0 of the leaver is good: true; fenced: true", "the fence ends nothing"},
+		{"plain", plain, "", after(2), nil, "", "nothing is planted"},
+		{"plain, taken before it moved", plain, "", before(2), take, "", "compare-and-set leaves it with whom a person gave it to"},
+		{"plain, taken after it moved", plain, "", after(2), take, "", "and so does doing it again"},
+		{"plain, blind", plain, "blind", before(2), take, `was tom's and is "sam"'s`, "without compare-and-set a person's decision falls"},
+		{"plain, blind again", plain, "blind", after(2), take, `was tom's and is "sam"'s`, "doing it again moves again"},
+		{"plain, proud", plain, "proud", before(2), take, `it happened: false`, "what was left alone is told as moved"},
+		{"plain, late", plain, "late", after(2), nil, "moved, and the journal doesn't know", "the intent comes after the move"},
+		{"plain, forgetful", plain, "forgetful", before(2), nil, "is open, and there are later ones", "results are lost"},
+		{"plain, untold", plain, "untold", before(3), nil, "moved, and the journal doesn't know", "a record is left out"},
+		{"plain, greedy", plain, "greedy", after(2), nil, `'s and is "sam"'s`, "whatever is in the range moves, whoever has it"},
+		{"plain, one more", plain, "", before(2), add, "", "what arrives amid a chunk is another one's"},
+		{"plain, rash", plain, "rash", before(2), add, "moved, and the journal doesn't know", "what arrives amid a chunk moves with it"},
+		{"lead", lead, "", after(2), nil, "", "nothing is planted"},
+		{"lead, rash", lead, "rash", after(1), nil, "moved, and the journal doesn't know", "other parts in the range move as well"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			k.Kinds = tc.kinds
@@ -56,8 +58,8 @@ func TestTheExperimentsFindPlantedFaults(t *testing.T) {
 			}
 			_, first, err := k.look(t.Context(), t, at, b)
 			must(t, err)
-			if tc.take && k.take(t, at, b) == "" {
-				t.Fatal("there was nothing to take")
+			if tc.hand != nil && !k.byHand(t, at, b, tc.hand) {
+				t.Fatal("there was no record for that")
 			}
 			d.Life, d.Die = 1, point{Call: "bury Update", N: 1}
 			if len(first) == 0 {

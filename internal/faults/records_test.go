@@ -56,7 +56,7 @@ var listed = map[sqlstore.Dialect]string{
 }
 
 // records are the holdings of one kind in the host's table, written by hand as the comment of roster.Holdings says: half
-// of the deletions use them, the others those of sqlstore.Table.
+// of the deletions use them where a table has triggers, the others those of sqlstore.Table.
 // Nobody is the empty owner.
 type records struct {
 	db      *sqlstore.DB

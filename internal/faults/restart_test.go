@@ -101,7 +101,7 @@ func TestL21_NoRoom(t *testing.T) {
 	t.Parallel()
 	p := place{Engine: sqlstore.SQLite, DSN: filepath.Join(t.TempDir(), "roster.db")}
 	db := hosted(t, p)
-	x := newTrouble(t, p, db, db, 60)
+	x := newTrouble(t, p, db, db, 120)
 	x.fills(t, db, func(room bool) {
 		pages := 0
 		if err := db.Writer().QueryRowContext(t.Context(), "PRAGMA page_count").Scan(&pages); err != nil {
