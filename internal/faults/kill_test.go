@@ -176,7 +176,7 @@ func (k *killer) round(t *testing.T) {
 	if long() {
 		blind = k.rounds/4%2 == 1
 	}
-	haste := 1 + k.random.Int64N(6)
+	haste := 1 + k.random.Int64N(4)
 	lined, arrived := k.rounds%3 == 0, false
 	if lined {
 		k.lined++
