@@ -3,6 +3,5 @@
 // its own because its tests need the drivers and a checker of histories.
 //
 // By default each experiment is short. Long ones: go test ./internal/faults -args -kills=1000 -much=10. What each
-// did is told by -v: how many kills found a deletion in which state, at random
-// instants and aimed, how many answers were cut.
+// did is told by -v: how many kills, at random instants and aimed, found a deletion in which state, how many answers were cut.
 package faults

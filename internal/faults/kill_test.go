@@ -218,7 +218,7 @@ func (k *killer) round(t *testing.T) {
 	}
 }
 
-// byHand changes something in a firm that no process works on.
+// byHand changes something in a firm that no process works on. On SQLite that opens the file as the next child would.
 func (k *killer) byHand(t *testing.T, at place, b before, change byHand) bool {
 	t.Helper()
 	db := k.db

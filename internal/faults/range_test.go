@@ -25,10 +25,14 @@ func eachHost(t *testing.T, f func(t *testing.T, p place, whole, over *sqlstore.
 }
 
 // TestL21_ChunksOfPlainTablesMoveAsRanges counts the statements of whole deletions: each chunk of a table without triggers,
-// with stages and without, is one statement over a range of the owner's index, and no chunk of the others is.
+// with stages and without, is one statement over a range of the owner's index, and no chunk of the others is. Another account is left as it was.
 func TestL21_ChunksOfPlainTablesMoveAsRanges(t *testing.T) {
 	t.Parallel()
 	eachHost(t, func(t *testing.T, p place, whole, over *sqlstore.DB, l *line) {
+		p.Account = "neighbour" // has records of the same keys, and a leo who stays
+		neighbour, err := p.on(t.Context(), whole, settings{Idle: true})
+		must(t, err)
+		b := neighbour.settle(t, 24)
 		moved := 0
 		l.ranged = func() { moved++ }
 		for _, kinds := range [][]string{{"call"}, {"lead"}, plain, traced, mixed} {
@@ -49,6 +53,9 @@ func TestL21_ChunksOfPlainTablesMoveAsRanges(t *testing.T) {
 			if moved != chunks || len(entries) < 6*len(kinds) {
 				t.Errorf("%v: %d chunks moved as ranges; of %d chunks %d are of plain tables", kinds, moved, len(entries), chunks)
 			}
+		}
+		if is, problems, err := neighbour.look(t.Context(), b); err != nil || is != stateBefore || len(problems) > 0 {
+			t.Errorf("the neighbour is %q: %q, %v", is, problems, err)
 		}
 	})
 }
