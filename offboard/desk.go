@@ -59,7 +59,7 @@ type Settings struct {
 
 // Desk is where a host offboards people: Assess, ask the actor, Start, Work. All methods are safe for
 // concurrent use, by many Desks in many processes over one store as well. No method calls Holdings or a
-// progress function inside a transaction. Work alone starts a goroutine, which reads the next page and ends before Work returns.
+// progress function inside a transaction. Work alone starts a goroutine, which reads the next page and is through with it before Work returns.
 type Desk struct {
 	roster *roster.Roster
 	runs   roster.Runs
