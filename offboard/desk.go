@@ -50,7 +50,7 @@ type Settings struct {
 	// Rest makes a worker pause after each chunk for as long as its move took, an eighth of Lease at most: for several processes
 	// that write one SQLite file, whose lock isn't fair.
 	Rest bool
-	// Lease is how long a worker may be silent before another takes over; 0: 1 minute. The context of every
+	// Lease is how long a worker may be silent before another takes over, a day at most; 0: 1 minute. The context of every
 	// call of a Holdings ends after three quarters of it.
 	Lease    time.Duration
 	Attempts int // how often in a row a run is taken up without getting anything done before it is parked; 0: 5
@@ -135,7 +135,7 @@ func (k *Kind) complete(s *roster.Schema, at string) roster.Faults {
 	return faults
 }
 
-// With is a Desk like d with other settings. A Chunk out of its range becomes the nearest in it; a negative Lease,
+// With is a Desk like d with other settings. A Chunk or Lease out of its range becomes the nearest in it; a negative Lease,
 // Attempts or Rounds is the default.
 func (d *Desk) With(s Settings) *Desk {
 	if s.Chunk == 0 {
@@ -147,6 +147,7 @@ func (d *Desk) With(s Settings) *Desk {
 	if s.Lease <= 0 {
 		s.Lease = time.Minute
 	}
+	s.Lease = min(s.Lease, 24*time.Hour)
 	if s.Attempts <= 0 {
 		s.Attempts = 5
 	}

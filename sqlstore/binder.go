@@ -82,7 +82,7 @@ func (b *binder) field(field_, name string) (f field) {
 	f = field{codec: codec{form: d.form, bits: d.bits, param: "?"}, column: b.quote(name), null: d.null}
 	switch {
 	case d.form == formNone:
-		good := "an integer, a text or a varchar"
+		good := "an integer, a text or a varchar, for a UUID too"
 		if b.db.dialect == PostgreSQL {
 			good = "a smallint, integer, bigint, text, varchar or uuid"
 		}

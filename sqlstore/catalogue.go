@@ -85,9 +85,21 @@ func (c *catalogue) sqlite(ctx context.Context, pool *sql.DB, schema, name strin
 	if err := pool.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM "+SQLite.quote(schema)+".sqlite_master WHERE type = 'trigger' AND lower(tbl_name) = lower(?))", name).Scan(&c.meddled); err != nil {
 		return err
 	}
+	apart := false // INTEGER PRIMARY KEY DESC is a key with an index of its own
+	if err := pool.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM pragma_index_list(?, ?) WHERE origin = 'pk')", name, schema).Scan(&apart); err != nil {
+		return err
+	}
+	if apart {
+		rowid = ""
+	}
 	if rowid != "" {
 		c.indexes = append(c.indexes, indexed{unique: true, columns: []entry{{name: rowid, own: true, same: true}}})
 	}
+	return c.sqliteIndexes(ctx, pool, schema, name, rowid)
+}
+
+// sqliteIndexes asks SQLite for a table's indexes; rowid is the column that is its row's number, if there is one.
+func (c *catalogue) sqliteIndexes(ctx context.Context, pool *sql.DB, schema, name, rowid string) error {
 	last := ""
 	return read(ctx, pool, func(found *sql.Rows) error {
 		var index, collation string
@@ -126,7 +138,7 @@ func affine(kind string, null bool) described {
 	switch {
 	case has("INT"):
 		d.form, d.boolean = formNumber, true
-	case has("CHAR", "CLOB", "TEXT", "UUID"):
+	case has("CHAR", "CLOB", "TEXT"): // and not UUID, which to SQLite is a number where it looks like one: '07' and '7' would be one user
 		d.form, d.marked = formText, "%[1]s <> ''"
 	case has("BOOL"):
 		d.boolean = true

@@ -43,6 +43,7 @@ type engine struct {
 	comma              string // between two texts of a list
 	hash               string // 64 bits of a text; empty: there is no such function
 	lock               string // ends a SELECT of rows that are about to be changed
+	update             string // begins an UPDATE: a key that says ON CONFLICT REPLACE would delete the successor's row
 	atOnce             int    // rows that change in one transaction, lest others wait too long
 }
 
@@ -51,17 +52,17 @@ var engines = map[Dialect]*engine{
 		name: "SQLite", contains: "instr(%s, ?) > 0", files: "sqlite",
 		list:  "SELECT value FROM json_each(%s)",
 		group: "json_group_array", join: "json_array", empty: "json_array()", comma: `","`,
-		atOnce: 1_000,
-		types:  [...]string{texts: "TEXT", numbers: "INTEGER", flags: "INTEGER", blobs: "BLOB"},
+		atOnce: 1_000, update: "UPDATE OR ABORT ",
+		types: [...]string{texts: "TEXT", numbers: "INTEGER", flags: "INTEGER", blobs: "BLOB"},
 	},
 	PostgreSQL: {
 		name: "PostgreSQL", numbered: true, contains: "strpos(%s, ?) > 0",
 		hold: " FOR NO KEY UPDATE", files: "postgres", list: "SELECT json_array_elements_text(CAST(%s AS json))", change: sql.LevelReadCommitted, snapshot: sql.LevelRepeatableRead,
 		group: "json_agg", join: "json_build_array", empty: "json_build_array()", comma: `", "`,
 		lock:   " FOR UPDATE",
-		atOnce: 10_000,
-		hash:   "hashtextextended(%s, 0)",
-		types:  [...]string{texts: "TEXT", numbers: "INT8", flags: "BOOL", blobs: "BYTEA"},
+		atOnce: 10_000, update: "UPDATE ",
+		hash:  "hashtextextended(%s, 0)",
+		types: [...]string{texts: "TEXT", numbers: "INT8", flags: "BOOL", blobs: "BYTEA"},
 	},
 }
 

@@ -77,6 +77,8 @@ var (
 // fits compares the number of the schema that is there with the one that should be.
 func fits(is int) error {
 	switch {
+	case is < 0:
+		return fmt.Errorf("%w: their number is %d", ErrSchema, is)
 	case is > version:
 		return fmt.Errorf("%w: %d, this is %d", errNewer, is, version)
 	case is < version:
@@ -126,11 +128,13 @@ func (db *DB) migrate(ctx context.Context) error {
 	if err := tx.QueryRowContext(ctx, "SELECT version FROM "+db.table("schema")).Scan(&is); err != nil {
 		return err
 	}
-	if is > version {
+	if is < 0 || is > version {
 		return fits(is)
 	}
 	for v := is + 1; v <= version; v++ {
-		if err := run(ctx, tx, db.migration(v)+db.reached(v)); err != nil {
+		if err := run(ctx, tx, db.migration(v)+db.reached(v)); sqlState(err) == "42P07" || sqliteCode(err)&0xff == 1 && strings.Contains(err.Error(), "already exists") {
+			return fmt.Errorf("%w: they are there, and the number of their version isn't: %w", ErrSchema, err)
+		} else if err != nil {
 			return fmt.Errorf("version %d: %w", v, err)
 		}
 	}

@@ -71,17 +71,21 @@ func (db *DB) look(ctx context.Context) error {
 	return db.spelt(ctx)
 }
 
-// spelt refuses a connection on which PostgreSQL takes texts for another encoding's than Go's: they would be found by nobody else.
+// spelt refuses a connection on which PostgreSQL takes texts for another encoding's than Go's: they would be found by nobody else. And a
+// database in an encoding that hasn't all letters: a name could fail in the midst of a deletion.
 func (db *DB) spelt(ctx context.Context) error {
 	if db.dialect != PostgreSQL {
 		return nil
 	}
-	var is string
-	if err := db.writer.QueryRowContext(ctx, "SHOW client_encoding").Scan(&is); err != nil {
+	var client, server string
+	if err := db.writer.QueryRowContext(ctx, "SELECT current_setting('client_encoding'), current_setting('server_encoding')").Scan(&client, &server); err != nil {
 		return fmt.Errorf("client_encoding: %w", err)
 	}
-	if is != "UTF8" {
-		return fmt.Errorf("%w: the connection's client_encoding is %s, and must be UTF8", roster.ErrInvalid, is)
+	switch {
+	case client != "UTF8":
+		return fmt.Errorf("%w: the connection's client_encoding is %s, and must be UTF8", roster.ErrInvalid, client)
+	case server != "UTF8" && server != "SQL_ASCII": // which takes every byte as it is
+		return fmt.Errorf("%w: the database's encoding is %s, and must be UTF8", roster.ErrInvalid, server)
 	}
 	return nil
 }
@@ -119,8 +123,11 @@ func (db *DB) writable(ctx context.Context) error {
 		table, columns := db.table(l.name), strings.Join(l.columns, ", ")
 		taken := " ON CONFLICT DO NOTHING"
 		if !l.only {
-			last := l.columns[len(l.columns)-1]
-			taken = " ON CONFLICT (" + strings.Join(l.keys, ", ") + ") DO UPDATE SET " + last + " = excluded." + last
+			var sets []string
+			for _, column := range l.columns[len(l.keys):] {
+				sets = append(sets, column+" = excluded."+column)
+			}
+			taken = " ON CONFLICT (" + strings.Join(l.keys, ", ") + ") DO UPDATE SET " + strings.Join(sets, ", ")
 		}
 		if _, err := tx.ExecContext(ctx, "INSERT INTO "+table+" ("+columns+") SELECT "+columns+" FROM "+table+" WHERE 1 = 0"+taken); err != nil {
 			return explain(table, err)

@@ -18,7 +18,8 @@ import (
 // they hold the rights for the record is Roster.MayReceive's to tell.
 //
 // Call it first and once, with all names, and end the transaction soon. Outside a transaction it would hold up nobody: a
-// pool is an ErrInvalid.
+// pool is an ErrInvalid, a connection without a transaction an ErrState. Whoever goes back to a savepoint that is older than the call,
+// as nested transactions of some libraries do, calls it again: on PostgreSQL its locks are gone.
 //
 // On PostgreSQL it locks the users' rows (FOR NO KEY UPDATE), whatever the isolation level. Transactions that assign to the
 // same user, and changes of that user, a fence and the note of a last visit among them, go one after another in the order
@@ -26,8 +27,8 @@ import (
 // wait with it, its checks don't. Above READ COMMITTED, and where a transaction calls Receive twice or changes the account
 // by InTx afterwards, the engine may give the transaction up (Retryable). A READ ONLY transaction is refused by the server.
 //
-// On SQLite one writer excludes all others: BEGIN IMMEDIATE, as on Writer, waits its turn, and plain BEGIN is Retryable at
-// the first change when somebody else wrote meanwhile.
+// On SQLite one writer excludes all others, and Receive makes the transaction the one that writes: BEGIN IMMEDIATE, as on Writer, has
+// waited its turn, and after plain BEGIN it is Retryable when somebody else writes, or wrote since.
 func (s *Store) Receive(ctx context.Context, tx Tx, ids ...roster.UserID) error {
 	if err := errors.Join(s.usable(ctx), fail("receive", pool(tx))); err != nil {
 		return err
@@ -41,7 +42,7 @@ func (s *Store) Receive(ctx context.Context, tx Tx, ids ...roster.UserID) error 
 			return fail("receive", fmt.Errorf("%w: the user %q isn't active", roster.ErrState, id))
 		}
 	}
-	if err := s.db.open(ctx, tx); err != nil {
+	if err := s.enter(ctx, tx); err != nil {
 		return because(ctx, "receive", err)
 	}
 	named, err := json.Marshal(ids)
@@ -65,4 +66,14 @@ func (s *Store) Receive(ctx context.Context, tx Tx, ids ...roster.UserID) error 
 		return fail("receive", fmt.Errorf("%w: the user %s isn't active", roster.ErrState, ids[i]))
 	}
 	return nil
+}
+
+// enter makes sure that what is locked stays so: that there is a transaction, and on SQLite that it is the one that writes, for its
+// records may be in another file, where nobody would notice that this one's snapshot is old.
+func (s *Store) enter(ctx context.Context, tx Tx) error {
+	err := s.db.open(ctx, tx)
+	if err == nil && s.db.dialect == SQLite {
+		_, err = tx.ExecContext(ctx, "UPDATE "+s.db.table("users")+" SET version = version WHERE 1 = 0")
+	}
+	return err
 }

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"time"
 
 	"github.com/seed-8e8abc8d/roster"
@@ -54,6 +55,9 @@ func (t *tx) ListEntries(run roster.RunID, after int, limit int) ([]roster.Entry
 // Due begins at the start. One whose Since is beyond all times leads to the next account. Due and Backlog are the only
 // questions that look at more than one account.
 func (db *DB) Due(ctx context.Context, after roster.Due, limit int) (page []roster.Due, err error) {
+	if !storable(after.Account, string(after.Run)) {
+		return nil, fail("due", fmt.Errorf("%w: after a text that isn't UTF-8, or holds NUL", roster.ErrInvalid))
+	}
 	err = read(ctx, db.reader, func(found *sql.Rows) error {
 		var d roster.Due
 		var at int64

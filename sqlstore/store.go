@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -73,7 +74,8 @@ func (s *Store) Deferred() bool { return s.within != nil }
 
 // pool refuses what looks like a transaction and is a pool: each statement would go its own way.
 func pool(tx Tx) error {
-	if _, ok := tx.(*sql.DB); ok || tx == nil {
+	_, isPool := tx.(*sql.DB)
+	if v := reflect.ValueOf(tx); isPool || tx == nil || v.Kind() == reflect.Pointer && v.IsNil() {
 		return fmt.Errorf("%w: a transaction is needed, not %T", roster.ErrInvalid, tx)
 	}
 	return nil
@@ -178,9 +180,11 @@ func (s *Store) save(ctx context.Context, f func(roster.Tx) error) (err error) {
 	if s.lost.Load() {
 		return fail("update", fmt.Errorf("%w: the host's transaction is broken: roll it back", roster.ErrState))
 	}
-	if err := s.db.open(ctx, s.within); err != nil {
-		s.lost.Store(errors.Is(err, roster.ErrState))
-		return because(ctx, "update", err)
+	if s.db.dialect == SQLite { // PostgreSQL refuses the savepoint
+		if err := s.db.open(ctx, s.within); err != nil {
+			s.lost.Store(errors.Is(err, roster.ErrState))
+			return because(ctx, "update", err)
+		}
 	}
 	if err := do(ctx, "SAVEPOINT roster"); err != nil {
 		return err
@@ -209,12 +213,22 @@ func (s *Store) save(ctx context.Context, f func(roster.Tx) error) (err error) {
 	return nil
 }
 
-// open fails with ErrState where the host's transaction isn't open any more. SQLite ends one by itself, on a full disk or when a
-// statement of the host's is interrupted; what came then would be a transaction of its own, and its savepoint's release a commit.
-// SQLite can only be asked by BEGIN, which fails inside a transaction and does nothing. PostgreSQL refuses everything by itself.
+// open fails with ErrState where no transaction of the host's is open, or not any more. SQLite ends one by itself, on a full disk or
+// when a statement of the host's is interrupted; what came then would be a transaction of its own, and its savepoint's release a commit.
+// SQLite can only be asked by BEGIN, which fails inside a transaction and does nothing.
 func (db *DB) open(ctx context.Context, tx Tx) error {
-	if err := ctx.Err(); err != nil || db.dialect != SQLite {
+	if err := ctx.Err(); err != nil {
 		return err
+	}
+	if db.dialect == PostgreSQL {
+		for _, statement := range []string{"SAVEPOINT roster", "RELEASE SAVEPOINT roster"} {
+			if _, err := tx.ExecContext(ctx, statement); sqlState(err) == "25P01" {
+				return fmt.Errorf("%w: there is no transaction: %w", roster.ErrState, err)
+			} else if err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 	ctx = context.WithoutCancel(ctx)
 	if _, err := tx.ExecContext(ctx, "BEGIN"); err != nil {

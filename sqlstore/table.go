@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"errors"
 	"regexp"
 	"strings"
 
@@ -12,13 +13,14 @@ import (
 // roster.Holdings of it. Names are as the catalogue has them, capital letters included. Name, Key and Owner are
 // required; an empty name means that the table has no such column.
 //
-// A column that names somebody or something (Key, Owner, Author, Part, Named, Account) is an integer, a text or a UUID.
+// A column that names somebody or something (Key, Owner, Author, Part, Named, Account) is an integer, a text or a UUID; on SQLite a UUID
+// is in a TEXT, since in a column that is declared a UUID '07' and '7' are one.
 // A column that marks rows (Closed, Deleted) is a boolean, a number, a text, a time or a UUID: false, zero, an empty text,
 // infinity as a time, and NULL are no mark, all else is. So a boolean will do, and a time that is set when it happens. On
 // SQLite, where any column may hold anything, 'f' and 'false' are none either, unless the column is a text.
 type Table struct {
 	Name    string   // "deals", or "crm.deals" with its schema
-	Key     string   // what tells rows apart: the primary key, or a column that is unique (in its account)
+	Key     string   // what tells rows apart, and never changes: the primary key, or a column that is unique (in its account)
 	Owner   string   // the id of the user who answers for the row; NULL is nobody, and so is '' where the column is never NULL
 	Author  string   // the id of the user who wrote it, likewise
 	Named   []string // columns with the ids of users whom the row names in any other way
@@ -103,7 +105,7 @@ func (f field) bare() string { return strings.TrimSuffix(f.column, " COLLATE BIN
 // In a table with parts one on the owner and the key besides makes corrections, and rules
 // that name single records, quick for users who have very many.
 func (s *Store) Table(ctx context.Context, t Table) (*Holdings, error) {
-	if err := t.fault(s.db.dialect); err != nil {
+	if err := errors.Join(s.usable(ctx), t.fault(s.db.dialect)); err != nil {
 		return nil, fail("table", err)
 	}
 	schema, name, found := strings.Cut(t.Name, ".")

@@ -138,7 +138,7 @@ func (m *mover) change(ctx context.Context, tx Tx, ids []string) (int, error) {
 // set moves the rows that a condition selects, which are From's, and tells how many.
 func (m *mover) set(ctx context.Context, tx Tx, table string, which func(*clause)) (int, error) {
 	var c clause
-	c.add("UPDATE " + table + " SET ")
+	c.add(m.db.engine.update + table + " SET ")
 	m.to(&c)
 	if m.Off {
 		c.add(m.switched)

@@ -13,7 +13,7 @@ import (
 //
 // Nothing moves that wasn't ordered. The statement that moves the range compares what From has in it with the ordered ids before
 // any row changes; on SQLite nobody else writes meanwhile, on PostgreSQL it sees one snapshot, of which a row that somebody changes drops
-// out. Where From has a good part of all rows PostgreSQL may walk through the primary key from the first id to the last, past the
+// out (a key that changes in the range at that moment wouldn't be seen: Table.Key). Where From has a good part of all rows PostgreSQL may walk through the primary key from the first id to the last, past the
 // rows of others: in a whole hand-over that is the table once for each part.
 func (m *mover) stretch(ctx context.Context) (int, error) {
 	s, ok := m.span()
@@ -70,7 +70,7 @@ func (m *mover) span() (s span, ok bool) {
 }
 
 // ours tells what a stretch moved, of which somebody else kept the rest from moving, as done and not as done before: where
-// just as many are To's.
+// just as many are To's. Those who give and take the very same records meanwhile may make one look like the other.
 func ours(fates map[string]roster.MoveResult, moved int) {
 	there := 0
 	for _, fate := range fates {

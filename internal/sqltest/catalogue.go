@@ -45,6 +45,10 @@ func Catalogue(t *testing.T, d sqlstore.Dialect, open func(t *testing.T) *sqlsto
 			}
 		})
 	}
+	for name, id := range map[string]string{"no UTF-8": "\xff", "NUL": "a\x00", "too long": strings.Repeat("a", 129)} {
+		_, err := db.Account(id).Table(t.Context(), sqlstore.Table{Name: "deals", Key: "id", Owner: "owner"})
+		is(t, "an account that can't be, "+name, err, roster.ErrInvalid)
+	}
 	t.Run("what is told helps", func(t *testing.T) { helps(t, db) })
 }
 

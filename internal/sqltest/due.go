@@ -178,6 +178,10 @@ func sameBacklog(t *testing.T, db *sqlstore.DB, firms []*firm) {
 
 // pagesOfDue reads the whole list in pages of every size, and from account to account.
 func pagesOfDue(t *testing.T, db *sqlstore.DB, firms []*firm) {
+	for _, after := range []roster.Due{{Account: "a\x00"}, {Run: "\xff"}} {
+		_, err := db.Due(t.Context(), after, 1)
+		is(t, "what is due after a text that can't be", err, roster.ErrInvalid)
+	}
 	t.Helper()
 	for _, o := range firms {
 		for range 3 {

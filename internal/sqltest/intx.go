@@ -19,7 +19,7 @@ func InTx(t *testing.T, e Engine) {
 	for name, test := range map[string]func(*testing.T, Engine){
 		"commit and rollback": commitAndRollback, "refused inside": refusedInside, "taken back": takenBack,
 		"two accounts": twoAccounts, "a pool": aPool, "every failing statement": everyFailing, "cancelled": cancelledInside,
-		"older snapshot": olderSnapshot, "ended before": endedBefore,
+		"older snapshot": olderSnapshot, "ended before": endedBefore, "never begun": neverBegun,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
