@@ -90,7 +90,7 @@ func TestG10_ChunksFitTheirBudget(t *testing.T) {
 // TestL21_AnyLeaseWillDo works with leases beyond all times and below any.
 func TestL21_AnyLeaseWillDo(t *testing.T) {
 	t.Parallel()
-	for _, lease := range []time.Duration{math.MinInt64, -1, math.MaxInt64} {
+	for _, lease := range []time.Duration{math.MinInt64, -1, 1 << 62, math.MaxInt64} {
 		f := newFirm(t, 3)
 		f.desk = f.newDesk(f.Roster).With(offboard.Settings{Lease: lease})
 		f.work(f.start(request()).ID)
