@@ -73,7 +73,7 @@ func (s *Store) Receive(ctx context.Context, tx Tx, ids ...roster.UserID) error 
 func (s *Store) enter(ctx context.Context, tx Tx) error {
 	err := s.db.open(ctx, tx)
 	if err == nil && s.db.dialect == SQLite {
-		_, err = tx.ExecContext(ctx, "UPDATE "+s.db.table("users")+" SET version = version WHERE 1 = 0")
+		_, err = tx.ExecContext(ctx, "UPDATE "+s.db.table("users")+" SET version = version WHERE account = ? AND id = ''", s.account) // nobody's
 	}
 	return err
 }

@@ -146,12 +146,12 @@ func (h *Holdings) surveyed(user roster.UserID) *clause {
 		}
 		c.add(h.alive)
 	}
-	h.unknown(&c)
+	h.unknown(&c, user)
 	return &c
 }
 
 // unknown adds rows that begin with nothing, for all that makes counts say less than there is: unknown is never zero.
-func (h *Holdings) unknown(c *clause) {
+func (h *Holdings) unknown(c *clause, user roster.UserID) {
 	if h.db.dialect == PostgreSQL {
 		c.add(" UNION ALL SELECT '', 'row-level security may hide rows from this user of the database', 0, 0, '' WHERE row_security_active(CAST(? AS text))", h.name)
 		return
@@ -168,6 +168,14 @@ func (h *Holdings) unknown(c *clause) {
 		}
 		c.add(f.column + " >= " + first[f.form] + h.alive + ")")
 	}
+	inside := h.part // what is behind the owner in the index: pages wouldn't find it, or would tell an id that no move finds
+	if inside.column == "" {
+		inside = h.key
+	}
+	c.add(" UNION ALL SELECT '', ?, 0, 0, '' WHERE EXISTS (SELECT 1 FROM "+h.owner.rows+" WHERE ", "a value in "+inside.bare()+" isn't of the column's type: make it one, or the table STRICT")
+	h.within(c)
+	c.names(h.owner, user)
+	c.add(" AND " + inside.column + " >= " + first[inside.form] + h.alive + ")")
 }
 
 // summed is the sum of the keys' hashes, which doesn't depend on their order.
