@@ -22,3 +22,8 @@ func TestL21_LateWorkerChangesNothing(t *testing.T) {
 	t.Parallel()
 	sqltest.LateWorker(t, engine())
 }
+
+func TestL21_LateProcessChangesNothing(t *testing.T) {
+	t.Parallel()
+	sqltest.LateProcess(t, places)
+}

@@ -29,10 +29,12 @@ type process struct {
 // watched are the deals as one process hands them over.
 type watched struct {
 	*sqlstore.Holdings
-	db    *sqlstore.DB
-	moved atomic.Int64
-	once  sync.Once
-	meet  func() // called when the first were moved, while the other workers' moves wait
+	db          *sqlstore.DB
+	moved       atomic.Int64
+	begun, once sync.Once
+	begin       func()              // called before the first move, while the other workers' moves wait
+	meet        func()              // called when the first were moved, likewise
+	first       []roster.MoveResult // of the first move
 }
 
 // Survey comes too early for the pursued.
@@ -45,13 +47,17 @@ func (w *watched) Survey(ctx context.Context, user roster.UserID) (roster.Survey
 }
 
 func (w *watched) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveResult, error) {
+	w.begun.Do(w.begin)
 	results, err := w.Holdings.Move(ctx, o)
 	for _, r := range results {
 		if r == roster.MoveDone {
 			w.moved.Add(1)
 		}
 	}
-	w.once.Do(w.meet)
+	w.once.Do(func() {
+		w.first = results
+		w.meet()
+	})
 	return results, err
 }
 
@@ -60,7 +66,7 @@ func newOffice(t *testing.T, db *sqlstore.DB, leavers, records int) *process {
 	t.Helper()
 	exec(t, db.Writer(), "CREATE TABLE deals (id text NOT NULL PRIMARY KEY, owner text)", "CREATE INDEX deals_owner ON deals (owner, id)",
 		"CREATE TABLE pursued (id text NOT NULL PRIMARY KEY)")
-	s, err := newProcess(t.Context(), db)
+	s, err := newProcess(t.Context(), db, nil)
 	must(t, err)
 	changes := []roster.Change{roster.CreateDepartment{ID: "d", Name: "D"}}
 	hire := func(u roster.User) {
@@ -81,10 +87,10 @@ func newOffice(t *testing.T, db *sqlstore.DB, leavers, records int) *process {
 	return s
 }
 
-// newProcess makes a process's roster and desk.
-func newProcess(ctx context.Context, db *sqlstore.DB) (*process, error) {
+// newProcess makes a process's roster and desk; now may be nil.
+func newProcess(ctx context.Context, db *sqlstore.DB, now func() time.Time) (*process, error) {
 	store := db.Account("acme")
-	r, err := roster.New(store, roster.CRMSchema(), roster.Config{Hasher: rostertest.Hasher{}})
+	r, err := roster.New(store, roster.CRMSchema(), roster.Config{Now: now, Hasher: rostertest.Hasher{}})
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +98,7 @@ func newProcess(ctx context.Context, db *sqlstore.DB) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	deals := &watched{Holdings: table, db: db, meet: func() {}}
+	deals := &watched{Holdings: table, db: db, begin: func() {}, meet: func() {}}
 	desk, err := deskOf(r, deals)
 	if err != nil {
 		return nil, err
@@ -149,7 +155,7 @@ func assignMeanwhile(db *sqlstore.DB) error {
 // workMeanwhile is the second process: it works, waits when it has moved some, and tells how many it moved.
 func workMeanwhile(db *sqlstore.DB) error {
 	ctx, goOn := listen()
-	s, err := newProcess(ctx, db)
+	s, err := newProcess(ctx, db, nil)
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,9 @@ import (
 
 // parts are what a process may do with a database that it opened, besides nothing, until its standard input ends. On
 // standard output they write numbers.
-var parts = map[string]func(*sqlstore.DB) error{"work": workMeanwhile, "assign": assignMeanwhile}
+var parts = map[string]func(*sqlstore.DB) error{
+	"work": workMeanwhile, "assign": assignMeanwhile, "late before its move": workLate(false), "late after its move": workLate(true),
+}
 
 // Main is the TestMain of an engine's package: it makes a process of the test binary that Child or start made open a place
 // and play its part, and nothing else; any other runs the tests.

@@ -191,8 +191,9 @@ func (s *process) handRestOver(t *testing.T, id roster.UserID, rest map[roster.U
 	must(t, err)
 }
 
-// journalIsEffect wants each of the deals to have been moved once, to sam, by a journal that says so.
-func (s *process) journalIsEffect(t *testing.T, deals int) {
+// journalIsEffect wants each of the deals to have been moved once, to sam, by a journal that says so, and to be sam's now, but
+// for those that were given on to ada since.
+func (s *process) journalIsEffect(t *testing.T, deals int, given ...string) {
 	t.Helper()
 	moved := map[string]bool{}
 	for run, err := range s.Runs().List(t.Context(), roster.As("ada"), roster.RunFilter{}) {
@@ -205,7 +206,8 @@ func (s *process) journalIsEffect(t *testing.T, deals int) {
 			moved[m.ID] = true
 		}
 	}
+	same(t, "deals that are ada's", given, lines(t, s.db.Reader(), "SELECT id FROM deals WHERE owner = 'ada' ORDER BY id"))
 	var all, sams int
 	must(t, s.db.Reader().QueryRowContext(t.Context(), "SELECT count(*), count(CASE WHEN owner = 'sam' THEN 1 END) FROM deals").Scan(&all, &sams))
-	same(t, "deals, in all, sam's, and moved by the journals", []int{deals, deals, deals}, []int{all, sams, len(moved)})
+	same(t, "deals, in all, sam's, and moved by the journals", []int{deals, deals - len(given), deals}, []int{all, sams, len(moved)})
 }
