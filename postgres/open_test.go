@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -15,9 +13,9 @@ import (
 
 	"github.com/seed-8e8abc8d/roster"
 	"github.com/seed-8e8abc8d/roster/internal/pgtest"
+	"github.com/seed-8e8abc8d/roster/internal/sqltest"
 	"github.com/seed-8e8abc8d/roster/postgres"
 	"github.com/seed-8e8abc8d/roster/sqlstore"
-	"github.com/seed-8e8abc8d/roster/storetest"
 )
 
 // TestL21_NoPasswordInErrors opens what can't be opened, by strings that hold a password, some of them written wrongly.
@@ -162,15 +160,7 @@ func TestL21_LeastRights(t *testing.T) {
 	t.Parallel()
 	dsn := pgtest.Database(t)
 	opened(t, dsn)
-	contract(t, opened(t, dsn+" user="+role(t, dsn, least...)))
-}
-
-// contract runs the suite of stores over one database, with an account for each of its stores.
-func contract(t *testing.T, db *sqlstore.DB) {
-	var accounts atomic.Int64
-	storetest.Run(t, func(*testing.T) roster.Store {
-		return db.Account(strconv.FormatInt(accounts.Add(1), 10))
-	})
+	sqltest.Contract(t, opened(t, dsn+" user="+role(t, dsn, least...)))
 }
 
 // opened opens a database until the end of t.
@@ -201,7 +191,7 @@ func TestL21_BehindPgBouncer(t *testing.T) {
 		is.NoErr(one.QueryRowContext(t.Context(), "SELECT count(*) FROM pg_prepared_statements").Scan(&prepared))
 	}
 	is.Equal(prepared, 0) // nothing was
-	contract(t, db)
+	sqltest.Contract(t, db)
 }
 
 // TestL21_OverAPgxpool uses the pool that a host of pgx has.

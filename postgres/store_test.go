@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/seed-8e8abc8d/roster/internal/pgtest"
+	"github.com/seed-8e8abc8d/roster/internal/sqltest"
 	"github.com/seed-8e8abc8d/roster/postgres"
 	"github.com/seed-8e8abc8d/roster/sqlstore"
 )
@@ -28,5 +29,11 @@ func openWith(t *testing.T, o sqlstore.Options) *sqlstore.DB {
 
 func TestL21_Contract(t *testing.T) {
 	t.Parallel()
-	contract(t, open(t))
+	sqltest.Contract(t, open(t))
+}
+
+// TestL21_ContractUnderAPrefixAndInASchema has the tables in a schema whose name is a word of SQL's.
+func TestL21_ContractUnderAPrefixAndInASchema(t *testing.T) {
+	t.Parallel()
+	sqltest.Names(t, openWith(t, sqlstore.Options{Prefix: "staff_", Schema: "user"}), `"user".staff_users`)
 }

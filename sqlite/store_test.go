@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/seed-8e8abc8d/roster"
+	"github.com/seed-8e8abc8d/roster/internal/sqltest"
 	"github.com/seed-8e8abc8d/roster/sqlite"
 	"github.com/seed-8e8abc8d/roster/sqlstore"
 	"github.com/seed-8e8abc8d/roster/storetest"
@@ -31,4 +32,9 @@ func openWith(t *testing.T, o sqlstore.Options) *sqlstore.DB {
 func TestL21_Contract(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T) roster.Store { return open(t).Account("acme") })
+}
+
+func TestL21_ContractUnderAPrefix(t *testing.T) {
+	t.Parallel()
+	sqltest.Names(t, openWith(t, sqlstore.Options{Prefix: "staff_"}), "staff_users")
 }
