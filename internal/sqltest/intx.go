@@ -19,7 +19,7 @@ func InTx(t *testing.T, e Engine) {
 	for name, test := range map[string]func(*testing.T, Engine){
 		"commit and rollback": commitAndRollback, "refused inside": refusedInside, "taken back": takenBack,
 		"two accounts": twoAccounts, "a pool": aPool, "every failing statement": everyFailing, "cancelled": cancelledInside,
-		"older snapshot": olderSnapshot, "ended before": endedBefore, "never begun": neverBegun,
+		"cancelled in a statement": cancelledAmid, "older snapshot": olderSnapshot, "ended before": endedBefore, "never begun": neverBegun,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -206,34 +206,6 @@ func everyFailing(t *testing.T, e Engine) {
 		same(t, "events", []uint64{before}, []uint64{whole(t, r)})
 		same(t, "notes", want, notes(t, db))
 	}
-}
-
-// cancelledInside ends the context of a change at random instants: the host's transaction is whole, or lost as a whole.
-func cancelledInside(t *testing.T, e Engine) {
-	db, r, s := office(t, e, "anna")
-	before, cut := whole(t, r), 0
-	for n := range e.Rounds {
-		tx := begin(t, db, sql.LevelDefault)
-		note(t, tx, 2*n)
-		ctx, cancel := context.WithCancel(t.Context())
-		go func() {
-			for range n * 20 {
-				runtime.Gosched()
-			}
-			cancel()
-		}()
-		_, err := r.On(s.InTx(tx)).Apply(ctx, roster.As("admin"), roster.Deactivate{User: "anna"})
-		cancel()
-		if err != nil {
-			cut++
-		}
-		_, _ = tx.ExecContext(t.Context(), "INSERT INTO notes (id) VALUES ($1)", 2*n+1)
-		_ = tx.Rollback() // PostgreSQL's connection may be gone, and with it the transaction
-	}
-	same(t, "notes of what was rolled back", nil, notes(t, db))
-	same(t, "status", []roster.Status{roster.StatusActive}, []roster.Status{status(t, s, "anna")})
-	same(t, "events", []uint64{before}, []uint64{whole(t, r)})
-	t.Logf("%d of %d changes were cut short", cut, e.Rounds)
 }
 
 // olderSnapshot changes something after the host has looked: the host's change is judged by what is, or refused by the engine.
