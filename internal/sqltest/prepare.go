@@ -34,6 +34,10 @@ func Prepare(t *testing.T, p Places) {
 		t.Parallel()
 		newer(t, p)
 	})
+	t.Run("an older one is told and brought up to date", func(t *testing.T) {
+		t.Parallel()
+		older(t, p)
+	})
 	t.Run("the catalogue has the columns that are read", func(t *testing.T) {
 		t.Parallel()
 		columns(t, p)
@@ -117,6 +121,37 @@ func newer(t *testing.T, p Places) {
 	is(t, "Ready", db.Ready(t.Context()), sqlstore.ErrSchema)
 	same(t, "afterwards", before, p.catalogue(t, pool))
 	same(t, "the number", []string{"99"}, lines(t, pool, "SELECT CAST(version AS TEXT) FROM roster_schema"))
+}
+
+// older finds a schema from before the first version, the table of its number alone: Ready changes nothing and tells what is
+// there, and Prepare, called by several at once, makes of it what it makes of nothing.
+func older(t *testing.T, p Places) {
+	want := p.catalogue(t, p.open(t, p.Place(t), sqlstore.Options{}).Writer())
+	for says, number := range map[string]string{
+		"they are older: 0, this is 1": "INSERT INTO roster_schema (one, version) VALUES (1, 0)",
+		"none were prepared":           "DELETE FROM roster_schema",
+	} {
+		place := p.Place(t)
+		pool := p.Pool(t, place, "")
+		db := p.over(t, pool, sqlstore.Options{})
+		numbers, _, _ := strings.Cut(db.SQL(), ";")
+		exec(t, pool, numbers, number)
+		before := p.catalogue(t, pool)
+		err := db.Ready(t.Context())
+		if is(t, says, err, sqlstore.ErrSchema); err != nil && !strings.Contains(err.Error(), says) {
+			t.Errorf("%v; want one that says %q", err, says)
+		}
+		same(t, "after Ready", before, p.catalogue(t, pool))
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() { is(t, "Prepare where "+says, db.Prepare(t.Context()), nil) })
+		}
+		all.Wait()
+		same(t, "after Prepare", want, p.catalogue(t, pool))
+		same(t, "the number", []string{"1"}, lines(t, pool, "SELECT CAST(version AS TEXT) FROM roster_schema"))
+		must(t, db.Ready(t.Context()))
+		must(t, change(t.Context(), db.Account("acme"), "anna"))
+	}
 }
 
 // columns compares the database's own account of its columns with what SQL defines.
