@@ -2,6 +2,7 @@ package sqltest
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"strings"
 	"testing"
@@ -120,21 +121,46 @@ func users(t *testing.T, s roster.Store) (ids []roster.UserID) {
 	return ids
 }
 
-// closed uses a database that its host has closed.
+// closed uses a database that its host has closed, by every call: each is an error that says so, though it comes with a count of
+// zero. A host's transaction, which goes on, was ended before.
 func closed(t *testing.T, p Places) {
 	db, err := p.Open(t.Context(), p.Place(t), sqlstore.Options{})
 	must(t, err)
+	exec(t, db.Writer(), "CREATE TABLE deals (id text NOT NULL PRIMARY KEY, owner text)", "CREATE INDEX deals_owner ON deals (owner, id)", "INSERT INTO deals VALUES ('1', 'anna')")
+	store, deals := db.Account("acme"), sqlstore.Table{Name: "deals", Key: "id", Owner: "owner"}
+	h, err := store.Table(t.Context(), deals)
+	must(t, err)
+	tx := begin(t, db, sql.LevelDefault)
+	must(t, tx.Rollback())
 	must(t, db.Close())
-	store := db.Account("acme")
-	_, standing := store.Standing(t.Context(), "anna")
-	_, due := db.Due(t.Context(), roster.Due{}, 1)
-	for what, err := range map[string]error{
-		"Prepare": db.Prepare(t.Context()), "Ready": db.Ready(t.Context()), "Standing": standing, "Due": due,
-		"Update": change(t.Context(), store, "anna"),
-		"View":   store.View(t.Context(), func(roster.Tx) error { return nil }),
+	for what, call := range map[string]func() error{
+		"Prepare":  func() error { return db.Prepare(t.Context()) },
+		"Ready":    func() error { return db.Ready(t.Context()) },
+		"Due":      func() error { _, err := db.Due(t.Context(), roster.Due{}, 1); return err },
+		"Backlog":  func() error { _, err := db.Backlog(t.Context()); return err },
+		"Update":   func() error { return change(t.Context(), store, "anna") },
+		"View":     func() error { return store.View(t.Context(), func(roster.Tx) error { return nil }) },
+		"Standing": func() error { _, err := store.Standing(t.Context(), "anna"); return err },
+		"Bearer":   func() error { _, _, err := store.Bearer(t.Context(), roster.TokenHash{1}); return err },
+		"Table":    func() error { _, err := store.Table(t.Context(), deals); return err },
+		"Survey":   func() error { _, err := h.Survey(t.Context(), "anna"); return err },
+		"Page": func() error {
+			_, err := h.Page(t.Context(), roster.Query{User: "anna", Tie: roster.Responsible, AllParts: true, Limit: 1})
+			return err
+		},
+		"Move": func() error {
+			_, err := h.Move(t.Context(), roster.MoveOrder{Tie: roster.Responsible, From: "anna", To: "ben", IDs: []string{"1"}})
+			return err
+		},
+		"Receive": func() error { return store.Receive(t.Context(), tx, "anna") },
+		"InTx":    func() error { return change(t.Context(), store.InTx(tx), "anna") },
 	} {
-		if err == nil || !strings.Contains(err.Error(), "database is closed") || !strings.HasPrefix(err.Error(), "sqlstore: ") {
-			t.Errorf("%s: %v; want one that says that the database is closed", what, err)
+		says := "database is closed"
+		if what == "Receive" || what == "InTx" {
+			says = sql.ErrTxDone.Error()
+		}
+		if err := call(); err == nil || !strings.Contains(err.Error(), says) || !strings.HasPrefix(err.Error(), "sqlstore: ") {
+			t.Errorf("%s: %v; want one of this package that says %q", what, err, says)
 		}
 	}
 	must(t, db.Close()) // again
