@@ -145,7 +145,7 @@ var (
 	control = regexp.MustCompile(`^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)`)
 	// named are tables of this package's, and the host's. That SQLite's hold values which are no texts, and so nobody's, is asked
 	// of the whole index (G2).
-	named = regexp.MustCompile(`(?:FROM|JOIN|INTO|UPDATE) (?:main\.|public\.)?(roster_\w+|deals)( WHERE account COLLATE BINARY >= x'')?`)
+	named = regexp.MustCompile(`(?:FROM|JOIN|INTO|UPDATE|UPDATE OR ABORT) (?:main\.|public\.)?(roster_\w+|deals)( WHERE account COLLATE BINARY >= x'')?`)
 	bound = regexp.MustCompile(`account(?: COLLATE BINARY)? = (?:CAST\()?(?:(\?)\d*|\$(\d+)|\w+\.account)`)
 )
 
