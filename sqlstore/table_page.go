@@ -121,18 +121,36 @@ func (p *pager) selected(c *clause, after any) {
 		lists = append(lists, e.gather("roster_owner"))
 		columns += ", coalesce(CAST(" + p.owner.column + " AS text), '') AS roster_owner"
 	}
+	c.add("SELECT " + e.join + "(" + strings.Join(lists, ", ") + ") FROM (")
+	if p.Part == "" && !p.AllParts && p.IDs == nil && p.part.form == formText && p.part.null {
+		p.partless(c, columns, after)
+	} else {
+		p.rows(c, columns, after, p.inPart)
+	}
+	c.add(") x")
+}
+
+// rows selects columns of a page's rows, in order.
+func (p *pager) rows(c *clause, columns string, after any, inside func(*clause)) {
 	from, order := p.name, p.name+"."+p.key.column // the table's, though the key be called roster_id
-	if p.IDs != nil {
+	_, known := p.tie.value(string(p.User))
+	switch {
+	case p.IDs != nil:
 		from = p.keyed
+	case known && (p.Tie == roster.Author || p.part.column == "" || !p.AllParts): // the index has them in order
+		from = p.tie.rows
+	}
+	if p.Part == "" && !p.AllParts && p.part.null { // the same, but the planner, to which NULL is no one value, sees that the index has it
+		order = p.name + "." + p.part.column + ", " + order
 	}
 	if p.User == "" {
-		order = p.name + "." + p.tie.column + ", " + order // the same, but the planner sees that the primary key won't do
+		order = p.name + "." + p.tie.column + ", " + order // likewise
 	}
-	c.add("SELECT " + e.join + "(" + strings.Join(lists, ", ") + ") FROM (SELECT " + columns + " FROM " + from + " WHERE ")
+	c.add("SELECT " + columns + " FROM " + from + " WHERE ")
 	p.within(c)
 	c.names(p.tie, p.User)
 	if !p.AllParts {
-		p.inPart(c)
+		inside(c)
 	}
 	c.add(p.alive)
 	if p.IDs != nil {
@@ -142,7 +160,18 @@ func (p *pager) selected(c *clause, after any) {
 	if after != nil {
 		c.add(" AND "+p.key.column+" > "+p.key.param, after)
 	}
-	c.add(" ORDER BY "+order+" LIMIT ?) x", p.Limit)
+	c.add(" ORDER BY "+order+" LIMIT ?", p.Limit)
+}
+
+// partless selects columns of rows in no part, which are NULL or empty: each is a range of the index, and each has its own page, for
+// together all that the user has there would be sorted for every page.
+func (p *pager) partless(c *clause, columns string, after any) {
+	columns += ", " + p.key.column + " AS roster_key"
+	for i, none := range []string{" IS NULL", " = ''"} {
+		c.add([]string{"SELECT * FROM (SELECT * FROM (", ") a UNION ALL SELECT * FROM ("}[i])
+		p.rows(c, columns, after, func(c *clause) { c.add(" AND " + p.inside.column + none) })
+	}
+	c.add(") b) y ORDER BY roster_key"+strings.TrimPrefix(p.key.column, p.key.bare())+" LIMIT ?", p.Limit)
 }
 
 // inPart adds the condition that a row is in a part.

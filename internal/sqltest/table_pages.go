@@ -43,6 +43,12 @@ func Pages(t *testing.T, d sqlstore.Dialect, open func(t *testing.T) *sqlstore.D
 			if err := s.Put(records...); err != nil {
 				t.Fatal(err)
 			}
+			if h.part == "text" && !h.required { // NULL and '' are one part, in one order
+				for i := 0; i < len(ids); i += 2 {
+					_, err := db.Writer().ExecContext(t.Context(), "UPDATE "+h.table+" SET stage = '' WHERE CAST(id AS text) = $1", ids[i])
+					must(t, err)
+				}
+			}
 			order := s.Order
 			if order == nil {
 				order = strings.Compare
