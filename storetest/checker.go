@@ -187,8 +187,10 @@ func checkWhole(x *exam) {
 	seen := map[uint64]bool{}
 	for writing := true; writing && len(seen) < 50 && len(x.wrong) == 0; {
 		k, s, err := c.Bearer(x.ctx, h)
-		x.is("Bearer", err, nil)
-		if err == nil && (s.User.Epoch != s.User.Version || k.Epoch > s.User.Epoch) {
+		if x.is("Bearer", err, nil); err != nil {
+			break
+		}
+		if s.User.Epoch != s.User.Version || k.Epoch > s.User.Epoch {
 			x.errorf("a token of epoch %d with a user of epoch %d, version %d", k.Epoch, s.User.Epoch, s.User.Version)
 		}
 		seen[k.Epoch] = true

@@ -155,6 +155,10 @@ func (x *exam) walk(seen func(n int, name string, cancelled, err error)) {
 			return err
 		})
 		cancel()
+		if name == "" { // nothing was called
+			x.errorf("Update: %w", err)
+			return
+		}
 		seen(n, name, cancelled, err)
 	}
 }
@@ -181,7 +185,7 @@ func checkWait(x *exam) {
 		}
 		return tx.PutUser(user("1", ""))
 	})
-	<-second.over
+	second.wait()
 	if secondErr != nil {
 		x.is("the Update that waited", secondErr, context.Canceled)
 	}
