@@ -284,27 +284,28 @@ func (h *Hold) Done(ctx context.Context, e Entry, last bool) error {
 
 // as refuses an entry that isn't the one that is open, with results for each of its ids.
 func (h *Hold) as(e Entry) error {
-	told := e
-	if h.intended != nil { // all but what became of it
-		told.Done, told.Moved, told.Already, told.Skipped, told.Time = h.intended.Done, h.intended.Moved, h.intended.Already, h.intended.Skipped, h.intended.Time
+	same := false
+	if was := h.intended; was != nil { // all but what became of it
+		told := e
+		told.Done, told.Moved, told.Already, told.Skipped, told.Time = was.Done, was.Moved, was.Already, was.Skipped, was.Time
+		same = reflect.DeepEqual(told, *was)
 	}
-	if h.intended == nil || !reflect.DeepEqual(told, *h.intended) || min(e.Moved, e.Already) < 0 || e.Moved+e.Already+len(e.Skipped) != len(e.IDs) {
-		return fmt.Errorf("%w: entry %d isn't what was intended", ErrInvalid, e.N)
+	if same && min(e.Moved, e.Already) >= 0 && e.Moved+e.Already+len(e.Skipped) == len(e.IDs) && !e.skipsOthers() {
+		return nil
 	}
-	skipped := map[string]bool{}
-	for _, s := range e.Skipped {
-		skipped[s.ID] = true
+	return fmt.Errorf("%w: entry %d isn't what was intended", ErrInvalid, e.N)
+}
+
+// skipsOthers reports whether e tells of an id that isn't among its own.
+func (e *Entry) skipsOthers() bool {
+	if len(e.Skipped) == 0 {
+		return false
 	}
-	among := 0
+	own := make(map[string]bool, len(e.IDs))
 	for _, id := range e.IDs {
-		if skipped[id] {
-			among++
-		}
+		own[id] = true
 	}
-	if len(skipped) != len(e.Skipped) || among != len(skipped) {
-		return fmt.Errorf("%w: entry %d skips what isn't in it, or twice", ErrInvalid, e.N)
-	}
-	return nil
+	return slices.ContainsFunc(e.Skipped, func(s Skip) bool { return !own[s.ID] })
 }
 
 // count moves the cursor of an entry's step on, and counts what became of its ids.

@@ -44,7 +44,7 @@ type Workers struct {
 	// one at a time, by the goroutine that called Run.
 	Watch  func(roster.Backlog)
 	Number int           // runs that are worked on at once, each over two connections of a database at most; 0: 4
-	Every  time.Duration // how often the queue is asked when nothing is due, and how long what came back with an error rests; 0: 1 s
+	Every  time.Duration // how often the queue is asked when nothing is due, and how long a run that came back rests; 0: 1 s
 }
 
 // trouble is how long an account is left alone whose desk can't be had.
