@@ -44,6 +44,7 @@ type engine struct {
 	hash               string // 64 bits of a text; empty: there is no such function
 	lock               string // ends a SELECT of rows that are about to be changed
 	update             string // begins an UPDATE: a key that says ON CONFLICT REPLACE would delete the successor's row
+	page               string // how long a page is, after LIMIT
 	atOnce             int    // rows that change in one transaction, lest others wait too long
 }
 
@@ -52,7 +53,7 @@ var engines = map[Dialect]*engine{
 		name: "SQLite", contains: "instr(%s, ?) > 0", files: "sqlite",
 		list:  "SELECT value FROM json_each(%s)",
 		group: "json_group_array", join: "json_array", empty: "json_array()", comma: `","`,
-		atOnce: 1_000, update: "UPDATE OR ABORT ",
+		atOnce: 1_000, update: "UPDATE OR ABORT ", page: "?",
 		types: [...]string{texts: "TEXT", numbers: "INTEGER", flags: "INTEGER", blobs: "BLOB"},
 	},
 	PostgreSQL: {
@@ -61,6 +62,7 @@ var engines = map[Dialect]*engine{
 		group: "json_agg", join: "json_build_array", empty: "json_build_array()", comma: `", "`,
 		lock:   " FOR UPDATE",
 		atOnce: 10_000, update: "UPDATE ",
+		page:  "(SELECT CAST(? AS bigint))", // or, where it takes all that a user has for little more than a page, it would sort it all for each
 		hash:  "hashtextextended(%s, 0)",
 		types: [...]string{texts: "TEXT", numbers: "INT8", flags: "BOOL", blobs: "BYTEA"},
 	},

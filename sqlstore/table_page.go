@@ -160,7 +160,7 @@ func (p *pager) rows(c *clause, columns string, after any, inside func(*clause))
 	if after != nil {
 		c.add(" AND "+p.key.column+" > "+p.key.param, after)
 	}
-	c.add(" ORDER BY "+order+" LIMIT ?", p.Limit)
+	c.add(" ORDER BY "+order+" LIMIT "+p.db.engine.page, p.Limit)
 }
 
 // partless selects columns of rows in no part, which are NULL or empty: each is a range of the index, and each has its own page, for
