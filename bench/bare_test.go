@@ -17,6 +17,11 @@ func (w *world) bareChunk() int {
 	return 5_000
 }
 
+// journal makes the table that the bare side writes its journal into.
+func (w *world) journal() {
+	w.exec("CREATE TABLE journal (run TEXT NOT NULL, n BIGINT NOT NULL, ids " + map[bool]string{true: "BLOB", false: "BYTEA"}[w.lite] + " NOT NULL, PRIMARY KEY (run, n))")
+}
+
 // bareChunks is what a hand-over costs at least: chunks by key, of each part, and what a journal writes of them, three bytes an id.
 func (w *world) bareChunks(ctx context.Context, from, to string) time.Duration {
 	start, n := time.Now(), 0

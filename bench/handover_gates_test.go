@@ -48,7 +48,7 @@ func TestGateAmongOthers(t *testing.T) {
 // compare lets the three sides take turns, in each order of them equally often where the rounds are a multiple of six.
 func (w *world) compare(t *testing.T) {
 	ctx := t.Context()
-	w.exec("CREATE TABLE journal (run TEXT NOT NULL, n BIGINT NOT NULL, ids " + map[bool]string{true: "BLOB", false: "BYTEA"}[w.lite] + " NOT NULL, PRIMARY KEY (run, n))")
+	w.journal()
 	sides := []func(from, to roster.UserID) time.Duration{
 		func(from, to roster.UserID) time.Duration { return w.handOver(ctx, from, to) },
 		func(from, to roster.UserID) time.Duration { return w.bareChunks(ctx, string(from), string(to)) },
@@ -68,6 +68,10 @@ func (w *world) compare(t *testing.T) {
 	}
 	t.Logf("%d records: ours %.2f s, bare chunks with a journal %.2f s, one statement %.2f s (medians of %d)", *records, gate.Median(took[0]), gate.Median(took[1]), gate.Median(took[2]), *rounds)
 	judge(t, "hand-over against bare chunks with a journal", gate.Median(chunks), gate.Lower(chunks), 1.3)
+	if len(w.stages) > 0 { // it passes over the table once, and whoever goes part by part, the bare chunks too, once for each part
+		t.Logf("hand-over against one statement: median %.2f×", gate.Median(whole))
+		return
+	}
 	judge(t, "hand-over against one statement", gate.Median(whole), gate.Lower(whole), 1.6)
 }
 

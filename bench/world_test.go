@@ -69,12 +69,12 @@ func newWorld(t testing.TB, engine string, own, others int, stages ...string) *w
 	t.Helper()
 	w := &world{TB: t, db: engines[engine](t), lite: engine == "SQLite", stages: stages}
 	t.Cleanup(func() { must(t, w.db.Close()) })
-	numbers, bytewise := "FROM generate_series(1, %d) i", `COLLATE "C"`
+	numbers, bytewise := "FROM generate_series(1, %[3]d) i", `COLLATE "C"`
 	if w.lite {
-		numbers, bytewise = "FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) SELECT i FROM n)", ""
+		numbers, bytewise = "FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %[3]d) SELECT i FROM n)", ""
 	}
 	w.exec("CREATE TABLE deals (id BIGINT PRIMARY KEY, owner TEXT " + bytewise + ", title TEXT NOT NULL)")
-	w.exec(fmt.Sprintf("INSERT INTO deals SELECT i, CASE WHEN i %% %d = 0 THEN 'u0' ELSE 'other' || (i %% 97) END, 'deal number ' || i "+numbers, 1+others/own, own+others))
+	w.exec(fmt.Sprintf("INSERT INTO deals SELECT i, CASE WHEN CAST(i AS BIGINT) * %[1]d / %[2]d > (CAST(i AS BIGINT) - 1) * %[1]d / %[2]d THEN 'u0' ELSE 'other' || (i %% 97) END, 'deal number ' || i "+numbers, own, own+others, own+others))
 	if len(stages) > 0 {
 		w.exec("ALTER TABLE deals ADD COLUMN stage TEXT " + bytewise)
 		for i, stage := range stages {
