@@ -256,9 +256,9 @@ func TestL7_HistoriesAreLinearizable(t *testing.T) {
 				return
 			}
 		}
-		for v := range verbs { // every verb was done, and refused where it can be
+		for v := range verbs { // every verb was done, and refused where it can be: of few histories that would be luck
 			got := answers[asked{verb: v}]
-			if got[yes] == 0 || got[no] == 0 && v != revoke && v != revokeAll && histories**much >= 50 {
+			if histories**much >= 50 && (got[yes] == 0 || got[no] == 0 && v != revoke && v != revokeAll) {
 				t.Errorf("%s was answered %v", v, got)
 			}
 		}
