@@ -49,7 +49,7 @@ var (
 //     the engine refuses to go on where it couldn't (Retryable). The same holds for SQLite's BEGIN and BEGIN IMMEDIATE.
 //   - A View, a check and a permission see what the transaction sees: below REPEATABLE READ a View that reads several things
 //     may see a commit between two of them. A Roster's Update never does.
-//   - A transaction that the engine has ended, as SQLite does on a full disk, is an ErrState: nothing is committed by itself.
+//   - On SQLite a transaction that the engine has ended, for a full disk say, is an ErrState: nothing is committed by itself.
 //   - A context that ends during an Update ends it: on PostgreSQL it may cost the connection, and so the transaction; on SQLite
 //     a statement that has begun is finished first.
 //   - The store is Deferred: Config.Observe isn't told. After the commit the events are in the trail like any.
