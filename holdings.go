@@ -27,8 +27,7 @@ type Holdings interface {
 	Survey(ctx context.Context, user UserID) (Survey, error)
 	// Page lists records that name q.User, in an order of the host's own that never changes: that of the
 	// table's key, say. Those after q.After only, whether that is still there or not, at most q.Limit; a shorter
-	// page is the last. Records may move while pages are read: a run asks for the page behind a chunk while
-	// Move is at that chunk, from another goroutine, and ends its context when it wants no more of it.
+	// page is the last. Records may move while pages are read.
 	Page(ctx context.Context, q Query) ([]Record, error)
 	// Move changes o.Tie from o.From to o.To on each of o.IDs where it still is o.From, all other
 	// records and all other fields untouched (compare-and-set), and tells for each id, in their

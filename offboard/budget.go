@@ -6,14 +6,25 @@ import (
 	"time"
 )
 
-// How many records the first chunk of a call of Work holds at most, and below how many none of the later ones falls: with
-// fewer, what a chunk costs by itself is most of what it costs.
+// How many records the first move of a call of Work holds at most, and below how many none of the later ones falls: with
+// fewer, what a move costs by itself is most of what it costs. A chunk holds as many as two moves, since to read it and to write it
+// down costs by itself nearly as much for one.
 const (
-	firstChunk = 1_000
-	leastChunk = 100
+	firstMove = 500
+	leastMove = 100
 )
 
-// rows is how many records the next chunk may hold, after one of n records, where was were allowed, whose move took so
+// chunk is how many records the next chunk may hold.
+func (w *worker) chunk() int { return min(2*w.rows, w.set.Chunk) }
+
+// piece is what of ids, of a chunk, moves next: about as many as may, and as many as then move each time.
+func piece(ids []string, most int) []string {
+	most += most / 4 // rather than a small rest
+	pieces := (len(ids) + most - 1) / most
+	return ids[:(len(ids)+pieces-1)/pieces]
+}
+
+// rows is how many records the next move may hold, after one of n records, where was were allowed, that took so
 // long: as many as would have been moved within the budget, but at most half as many again, and no more after one that wasn't full.
 func (s Settings) rows(was, n int, took time.Duration) int {
 	if s.Budget < 0 {
@@ -24,20 +35,17 @@ func (s Settings) rows(was, n int, took time.Duration) int {
 	case took > s.Budget:
 		was = int(fit)
 	case n >= was:
-		was = int(min(fit, float64(s.grown(was))))
+		was = int(min(fit, float64(was+max(was/2, 1))))
 	}
-	return min(max(was, leastChunk), s.Chunk)
+	return min(max(was, leastMove), s.Chunk)
 }
 
-// grown is how many records may come after a chunk of so many, at most.
-func (s Settings) grown(rows int) int { return rows + max(rows/2, 1) }
-
-// first is how many records the first chunk may hold.
+// first is how many records the first move may hold.
 func (s Settings) first() int {
 	if s.Budget < 0 {
 		return s.Chunk
 	}
-	return min(firstChunk, s.Chunk)
+	return min(firstMove, s.Chunk)
 }
 
 // rest leaves others as much time for themselves as a move took, where the settings say so, but no more than an eighth of the

@@ -17,7 +17,7 @@ import (
 	"github.com/seed-8e8abc8d/roster/offboard"
 )
 
-// slow are Holdings whose moves take a while for each record, and which note the sizes of their chunks and when they came.
+// slow are Holdings whose moves take a while for each record, and which note how many records each moved and when it came.
 type slow struct {
 	*memstore.Records
 	each  func(moved int) time.Duration
@@ -34,7 +34,7 @@ func (s *slow) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveResul
 	return s.Records.Move(ctx, o)
 }
 
-func TestG10_ChunksFitTheirBudget(t *testing.T) {
+func TestG10_MovesFitTheirBudget(t *testing.T) {
 	t.Parallel()
 	const µs = time.Microsecond
 	always := func(d time.Duration) func(int) time.Duration { return func(int) time.Duration { return d } }
@@ -43,22 +43,23 @@ func TestG10_ChunksFitTheirBudget(t *testing.T) {
 		set  offboard.Settings
 		n    int
 		each func(moved int) time.Duration
-		want []int
+		want []int // what each move moved
+		down []int // what each entry of the journal holds
 		why  string
 	}{
-		{"at no cost", offboard.Settings{}, 9_000, always(0), []int{1000, 1500, 2250, 3375, 875}, "half as many again each time"},
-		{"up to Chunk", offboard.Settings{Chunk: 1_800}, 5_000, always(0), []int{1000, 1500, 1800, 700}, "and no further"},
-		{"up to the budget", offboard.Settings{}, 3_600, always(20 * µs), []int{1000, 1250, 1250, 100}, "1,250 take 25 ms"},
-		{"slower at once", offboard.Settings{}, 2_500, func(moved int) time.Duration {
+		{"at no cost", offboard.Settings{}, 9_000, always(0), []int{500, 500, 750, 750, 1125, 1125, 1687, 1687, 876}, []int{1000, 1500, 2250, 3374, 876}, "half as many again each time"},
+		{"up to Chunk", offboard.Settings{Chunk: 1_800}, 5_000, always(0), []int{500, 500, 750, 750, 900, 900, 700}, []int{1000, 1500, 1800, 700}, "and no further"},
+		{"up to the budget", offboard.Settings{}, 6_200, always(20 * µs), []int{500, 500, 750, 750, 1125, 1125, 1450}, []int{1000, 1500, 2250, 1450}, "1,250 take 25 ms, and a quarter more may rather than be a rest"},
+		{"slower at once", offboard.Settings{}, 3_000, func(moved int) time.Duration {
 			if moved < 1_000 {
 				return 20 * µs
 			}
 			return 200 * µs
-		}, []int{1000, 1250, 125, 125}, "250 ms for 1,250 are 25 ms for 125"},
-		{"hopelessly slow", offboard.Settings{}, 1_300, always(time.Second), []int{1000, 100, 100, 100}, "never below 100"},
-		{"small by itself", offboard.Settings{Chunk: 30}, 100, always(time.Second), []int{30, 30, 30, 10}, "never below Chunk"},
-		{"another budget", offboard.Settings{Budget: time.Second}, 2_100, always(time.Millisecond), []int{1000, 1000, 100}, "it is used up"},
-		{"without a budget", offboard.Settings{Chunk: 700, Budget: -1}, 1_800, always(time.Second), []int{700, 700, 400}, "as large as Chunk"},
+		}, []int{500, 500, 750, 150, 150, 150, 150, 150, 125, 125, 125, 125}, []int{1000, 1500, 250, 250}, "150 ms for 750 are 25 ms for 125"},
+		{"hopelessly slow", offboard.Settings{}, 1_300, always(time.Second), []int{500, 125, 125, 125, 125, 100, 100, 100}, []int{1000, 200, 100}, "never below 100"},
+		{"small by itself", offboard.Settings{Chunk: 30}, 100, always(time.Second), []int{30, 30, 30, 10}, []int{30, 30, 30, 10}, "never below Chunk"},
+		{"another budget", offboard.Settings{Budget: time.Second}, 2_100, always(time.Millisecond), []int{500, 500, 550, 550}, []int{1000, 1100}, "it is used up"},
+		{"without a budget", offboard.Settings{Chunk: 700, Budget: -1}, 1_800, always(time.Second), []int{700, 700, 400}, []int{700, 700, 400}, "as large as Chunk"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -76,11 +77,19 @@ func TestG10_ChunksFitTheirBudget(t *testing.T) {
 				}
 				c.set.Lease = time.Hour
 				f.desk = f.newDesk(f.Roster).With(c.set)
-				f.work(f.start(roster.Request{Leaver: "leo", Authors: "sam", Rules: []roster.Rule{
-					{Do: roster.GiveTo, To: []roster.UserID{"sam"}}, {Kind: "integration", Do: roster.SwitchOff},
-				}}).ID)
+				run := f.work(f.start(toSam).ID)
+				var down []int
+				for e, err := range f.Runs().Journal(t.Context(), roster.System("test"), run.ID) {
+					f.must(err)
+					if e.Kind == "deal" {
+						down = append(down, len(e.IDs))
+					}
+				}
+				if diff := cmp.Diff(c.down, down); diff != "" {
+					t.Errorf("entries of the journal (-want +got):\n%s", diff)
+				}
 				if diff := cmp.Diff(c.want, deals.sizes); diff != "" {
-					t.Errorf("chunks, since %s (-want +got):\n%s", c.why, diff)
+					t.Errorf("moves, since %s (-want +got):\n%s", c.why, diff)
 				}
 			})
 		})
@@ -114,7 +123,7 @@ func (r tired) Page(ctx context.Context, q roster.Query) ([]roster.Record, error
 	return r.Records.Page(ctx, q)
 }
 
-// TestL21_WhoRestsKeepsTheLease goes on after a worker that died, where no page is being read while the chunk moves: a move, a rest
+// TestL21_WhoRestsKeepsTheLease goes on after a worker that died: a move, a rest
 // and a page are longer than a lease of a minute, which nobody else gets all the same.
 func TestL21_WhoRestsKeepsTheLease(t *testing.T) {
 	t.Parallel()
@@ -144,7 +153,7 @@ func TestL21_WhoRestsKeepsTheLease(t *testing.T) {
 	})
 }
 
-// TestG10_OthersHaveAsMuchTime pauses after each chunk as long as it took, where the host wants that.
+// TestG10_OthersHaveAsMuchTime pauses after each move as long as it took, where the host wants that.
 func TestG10_OthersHaveAsMuchTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -41,13 +41,14 @@ type Kind struct {
 
 // Settings are how a Desk works. The zero Settings are complete and safe.
 type Settings struct {
-	Chunk int // records moved at once, at most: 1 to 10,000; 0: 5,000
-	// Budget is how long moving a chunk should take, since other writers may have to wait for that long. Each call of Work
-	// begins with 1,000 records. A chunk that took longer than Budget makes the next one smaller at once, but never below 100;
-	// one that took less makes it as large as Budget would have held, but at most half as large again, up to Chunk. 0: 25 ms;
-	// negative: each chunk is as large as Chunk, however long it takes.
+	Chunk int // records that are read, written down and moved together, at most: 1 to 10,000; 0: 10,000
+	// Budget is how long a move should take, since other writers may have to wait for that long: a chunk is moved in about equal
+	// pieces, each by a call of Move. Each call of Work begins with 500 records to a move. One that took longer than Budget makes the
+	// next one smaller at once, but never below 100; one that took less makes it as large as Budget would have held, but at most
+	// half as large again. A chunk holds as many as two moves, up to Chunk. 0: 25 ms; negative: each chunk is as large as Chunk
+	// and moves at once, however long it takes.
 	Budget time.Duration
-	// Rest makes a worker pause after each chunk for as long as its move took, an eighth of Lease at most: for several processes
+	// Rest makes a worker pause after each move for as long as it took, an eighth of Lease at most: for several processes
 	// that write one SQLite file, whose lock isn't fair.
 	Rest bool
 	// Lease is how long a worker may be silent before another takes over, a day at most; 0: 1 minute. The context of every
@@ -59,7 +60,7 @@ type Settings struct {
 
 // Desk is where a host offboards people: Assess, ask the actor, Start, Work. All methods are safe for
 // concurrent use, by many Desks in many processes over one store as well. No method calls Holdings or a
-// progress function inside a transaction. Work alone starts a goroutine, which reads the next page and is through with it before Work returns.
+// progress function inside a transaction, and none starts a goroutine.
 type Desk struct {
 	roster *roster.Roster
 	runs   roster.Runs
@@ -139,7 +140,7 @@ func (k *Kind) complete(s *roster.Schema, at string) roster.Faults {
 // Attempts or Rounds is the default.
 func (d *Desk) With(s Settings) *Desk {
 	if s.Chunk == 0 {
-		s.Chunk = 5_000
+		s.Chunk = 10_000
 	}
 	if s.Budget == 0 {
 		s.Budget = 25 * time.Millisecond

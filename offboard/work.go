@@ -32,8 +32,7 @@ type Progress struct {
 // as from every later one; the run that is returned with it is parked, and its Reason tells why. With
 // ErrLease, while another worker is at it, and any other error the run is as this call last knew it; it
 // may be the zero Run. A context that is done stops it between chunks. progress may be nil; it is called
-// by this goroutine, outside any transaction. Work starts another one, which reads the next page while a chunk
-// moves, on a database over a second connection, and is through with it before Work returns.
+// by this goroutine, outside any transaction.
 func (d *Desk) Work(ctx context.Context, id roster.RunID, progress func(Progress)) (roster.Run, error) {
 	until := time.Now().Add(d.set.Lease * 3 / 4)
 	hold, run, err := d.runs.Claim(ctx, id, d.set.Lease, d.set.Attempts)
@@ -42,7 +41,6 @@ func (d *Desk) Work(ctx context.Context, id roster.RunID, progress func(Progress
 	}
 	w := &worker{Desk: d, hold: hold, progress: progress, rows: d.set.first()}
 	returned := false
-	defer w.drop()
 	defer func() {
 		if !returned { // holdings or progress panicked
 			w.release(ctx, nil)
@@ -64,8 +62,7 @@ type worker struct {
 	*Desk
 	hold     *roster.Hold
 	progress func(Progress)
-	rows     int    // of the next chunk, at most
-	ahead    *ahead // the next page, while it is being read; or nil
+	rows     int // of the next move, at most
 }
 
 // release gives the lease back after a failure, though the context may be done. When that fails too the
@@ -169,7 +166,7 @@ func (w *worker) step(ctx context.Context, i int) error {
 			return err
 		}
 		step := w.hold.Run.Steps[i]
-		to, limit := next(step, w.rows)
+		to, limit := next(step, w.chunk())
 		ids, last, err := w.pick(ctx, i, limit)
 		if err != nil {
 			return err
@@ -186,9 +183,6 @@ func (w *worker) step(ctx context.Context, i int) error {
 		})
 		if errors.Is(err, roster.ErrState) {
 			return w.unfit(ctx, e)
-		}
-		if err == nil && !last {
-			err = w.readOn(ctx, i, ids)
 		}
 		if err == nil {
 			err = w.move(ctx, e, deadline, last)
@@ -232,22 +226,22 @@ func (w *worker) pick(ctx context.Context, i, limit int) (ids []string, last boo
 		left := step.Records[behind(step.Records, step.After):]
 		return left[:min(limit, len(left))], len(left) <= limit, nil
 	}
-	a := w.ahead
-	if a == nil || a.step != i {
-		w.drop()
-		if a, err = w.page(ctx, i, step, limit); err != nil {
-			return nil, false, err
-		}
+	k, err := w.kind(step.Kind)
+	if err != nil {
+		return nil, false, err
 	}
-	w.ahead = nil
-	page, err := a.read()
+	ctx, cancel := context.WithTimeout(ctx, w.set.Lease*3/4)
+	defer cancel()
+	page, err := readPage(ctx, k, roster.Query{
+		User: w.hold.Run.Leaver, Tie: step.Tie, Part: step.Part, AllParts: step.Tie == roster.Author, After: step.After, Limit: limit,
+	})
 	if err != nil {
 		return nil, false, fmt.Errorf("page of %s: %w", step.Kind, err)
 	}
-	for _, rec := range page[:min(limit, len(page))] {
+	for _, rec := range page {
 		ids = append(ids, rec.ID)
 	}
-	return ids, len(page) < a.Limit && len(page) <= limit, nil
+	return ids, len(page) < limit, nil
 }
 
 // behind is where the ids above after begin; ids are in ascending order.
@@ -270,27 +264,32 @@ func (w *worker) move(ctx context.Context, e roster.Entry, deadline time.Time, l
 	if err != nil {
 		return err
 	}
+	o := roster.MoveOrder{Tie: e.Tie, From: e.From, To: e.To, Off: e.Off}
+	if e.Of == 0 { // else the step's part is where they were when the earlier run moved them
+		o.Part = w.hold.Run.Steps[e.Step].Part
+	}
 	moving, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
-	ids := e.Given() // a correction leaves some alone from the start
 	var results []roster.MoveResult
-	began := time.Now()
-	if len(ids) > 0 {
-		o := roster.MoveOrder{Tie: e.Tie, From: e.From, To: e.To, Off: e.Off, IDs: ids}
-		if e.Of == 0 { // else the step's part is where they were when the earlier run moved them
-			o.Part = w.hold.Run.Steps[e.Step].Part
+	ids := e.Given() // a correction leaves some alone from the start
+	for len(results) < len(ids) {
+		o.IDs = piece(ids[len(results):], w.rows)
+		began := time.Now()
+		some, err := k.Holdings.Move(moving, o)
+		if err != nil {
+			return fmt.Errorf("move of %s: %w", e.Kind, err)
 		}
-		results, err = k.Holdings.Move(moving, o)
+		took := time.Since(began)
+		if len(some) != len(o.IDs) {
+			return fmt.Errorf("broken holdings: %d results of %s for %d ids", len(some), e.Kind, len(o.IDs))
+		}
+		results = append(results, some...)
+		w.rows = w.set.rows(w.rows, len(o.IDs), took)
+		w.rest(ctx, took) // before Done, which looks what is left of the lease
 	}
-	if err != nil {
-		return fmt.Errorf("move of %s: %w", e.Kind, err)
-	}
-	took := time.Since(began)
 	if err := tally(&e, ids, results); err != nil {
 		return err
 	}
-	w.rows = w.set.rows(w.rows, len(ids), took)
-	w.rest(ctx, took) // before Done, which looks what is left of the lease
 	if err := w.hold.Done(ctx, e, last); err != nil {
 		return err
 	}
@@ -298,11 +297,8 @@ func (w *worker) move(ctx context.Context, e roster.Entry, deadline time.Time, l
 	return nil
 }
 
-// tally counts what became of those of an entry's ids that were to be moved.
+// tally counts what became of those of an entry's ids that were to be moved, of each of which there is a result.
 func tally(e *roster.Entry, ids []string, results []roster.MoveResult) error {
-	if len(results) != len(ids) {
-		return fmt.Errorf("broken holdings: %d results of %s for %d ids", len(results), e.Kind, len(ids))
-	}
 	e.Moved, e.Already = 0, 0
 	for i, id := range ids {
 		switch results[i] {

@@ -43,7 +43,7 @@ type Workers struct {
 	// Watch is told how much there is to do, at the start and then once in Every; nil: nobody. Report and Watch are called
 	// one at a time, by the goroutine that called Run.
 	Watch  func(roster.Backlog)
-	Number int           // runs that are worked on at once, each over two connections of a database at most; 0: 4
+	Number int           // runs that are worked on at once, each over one connection of a database; 0: 4
 	Every  time.Duration // how often the queue is asked when nothing is due, and how long a run that came back rests; 0: 1 s
 }
 

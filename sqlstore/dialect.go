@@ -42,6 +42,7 @@ type engine struct {
 	group, join, empty string
 	comma              string // between two texts of a list
 	hash               string // 64 bits of a text; empty: there is no such function
+	alone              string // a condition that is true, and keeps a SELECT of many rows to one processor
 	lock               string // ends a SELECT of rows that are about to be changed
 	update             string // begins an UPDATE: a key that says ON CONFLICT REPLACE would delete the successor's row
 	page               string // how long a page is, after LIMIT
@@ -64,6 +65,7 @@ var engines = map[Dialect]*engine{
 		atOnce: 10_000, update: "UPDATE ",
 		page:  "(SELECT CAST(? AS bigint))", // or, where it takes all that a user has for little more than a page, it would sort it all for each
 		hash:  "hashtextextended(%s, 0)",
+		alone: " AND pg_backend_pid() > 0", // only the process that leads may call it, so no others help
 		types: [...]string{texts: "TEXT", numbers: "INT8", flags: "BOOL", blobs: "BYTEA"},
 	},
 }

@@ -31,7 +31,11 @@ func (m *mover) stretch(ctx context.Context) (int, error) {
 	return m.set(ctx, m.db.writer, m.tie.rows, func(c *clause) {
 		owned(c)
 		// A sub-query on nothing outside it is carried out once; within it the key's name is the table's, though that be roster_id.
-		c.add(" AND (SELECT CAST("+m.db.engine.gather("roster_id")+" AS text) = ? FROM (SELECT CAST("+m.key.column+" AS text) AS roster_id FROM "+m.tie.rows+" WHERE ", s.list)
+		gather, key := m.db.engine.gather("roster_id"), "CAST("+m.key.column+" AS text)"
+		if m.arrays() {
+			gather, key = "array_agg(roster_id)", m.key.column
+		}
+		c.add(" AND (SELECT CAST("+gather+" AS text) = ? FROM (SELECT "+key+" AS roster_id FROM "+m.tie.rows+" WHERE ", s.list)
 		m.within(c)
 		owned(c)
 		c.add(m.alive+" ORDER BY "+m.name+"."+m.key.column+" LIMIT ?) x)", len(m.IDs))
@@ -43,7 +47,7 @@ type span struct {
 	user, part  any
 	parted      bool // the index has the part before the key
 	first, last any
-	list        string // the ids, as the engine writes a JSON list of them
+	list        string // the ids, as the engine writes a list of them
 }
 
 // span is where the order's records may be one stretch of its tie's index. They aren't where triggers may meddle, which would go
@@ -64,7 +68,9 @@ func (m *mover) span() (s span, ok bool) {
 		s.part = is(m.part.codec, m.Part)
 		ok = ok && m.Part != ""
 	}
-	s.list = `["` + strings.Join(m.IDs, m.db.engine.comma) + `"]`
+	if s.list = `["` + strings.Join(m.IDs, m.db.engine.comma) + `"]`; m.arrays() {
+		s.list = "{" + strings.Join(m.IDs, ",") + "}"
+	}
 	ambiguous := strings.Contains(s.list, `\`) // JSON writes a\b as a\\b; an id with a quotation mark equals none that JSON wrote
 	return s, ok && storable(s.list) && !ambiguous
 }
