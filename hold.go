@@ -21,6 +21,7 @@ type Hold struct {
 	most     int
 	intended *Entry // the last entry, while it is open
 	done     *Entry // what Done made of it, to be written with whatever is next
+	last     bool   // done is the last of its step
 	lost     error  // of a commit that may have happened
 }
 
@@ -96,6 +97,11 @@ func (h *Hold) update(ctx context.Context, op string, f func(tx Tx, run *Run) er
 			run.count(*h.done)
 			if err := tx.PutEntry(*h.done); err != nil {
 				return err
+			}
+			if h.last {
+				if err := h.finish(tx, &run, h.done.Step); err != nil {
+					return err
+				}
 			}
 		}
 		h.Run = run
@@ -231,6 +237,9 @@ func (h *Hold) enter(tx Tx, run *Run, e *Entry) error {
 // successor who isn't active any more is an ErrState, as for Intend: what arrived at them is to be found out
 // and written down, and nothing more moved.
 func (h *Hold) Open(ctx context.Context) (e Entry, open bool, err error) {
+	if h.Run.Entries == 0 {
+		return e, false, nil
+	}
 	err = h.r.store.View(ctx, func(tx Tx) error {
 		last, err := tx.ListEntries(h.Run.ID, h.Run.Entries-1, 1)
 		if err == nil && len(last) == 1 && !last[0].Done {
@@ -253,8 +262,8 @@ func (h *Hold) Entries(ctx context.Context, after int) (page []Entry, err error)
 }
 
 // Done tells what became of the ids of the entry that is open, moves the step's cursor on, and counts. With last the
-// step is done as well. It is written together with the next thing that is, for each commit costs; at once with last, and
-// when a quarter of the lease has gone, for a page may take what is left. Until then the journal has the entry as open, as
+// step is done as well. It is written together with the next thing that is, for each commit costs; at once when a quarter of the
+// lease has gone, for a page or a survey may take what is left. Until then the journal has the entry as open, as
 // after a crash: so something has to follow, Release at the least. An entry that isn't as it was intended, or whose counts
 // don't add up to its ids, is an ErrInvalid.
 func (h *Hold) Done(ctx context.Context, e Entry, last bool) error {
@@ -262,20 +271,16 @@ func (h *Hold) Done(ctx context.Context, e Entry, last bool) error {
 		return wrap("done", h.Run.ID, err)
 	}
 	e.Done, e.Time = true, h.r.now()
-	h.done = new(e.Clone())
-	if last || h.Run.Lease.Until.Sub(e.Time) < h.ttl*3/4 {
-		err := h.update(ctx, "done", func(tx Tx, run *Run) error {
-			if last {
-				return h.finish(tx, run, e.Step)
-			}
-			return nil
-		})
-		if err != nil {
+	h.done, h.last = new(e.Clone()), last
+	if h.Run.Lease.Until.Sub(e.Time) < h.ttl*3/4 {
+		if err := h.update(ctx, "done", func(Tx, *Run) error { return nil }); err != nil {
 			return err
 		}
 	} else {
 		h.Run.Steps = slices.Clone(h.Run.Steps)
-		h.Run.Steps[e.Step].Shares = slices.Clone(h.Run.Steps[e.Step].Shares)
+		step := &h.Run.Steps[e.Step]
+		step.Shares = slices.Clone(step.Shares)
+		step.Done = step.Done || last
 		h.Run.count(e)
 	}
 	h.intended = nil

@@ -10,7 +10,7 @@ import (
 // fewer, what a move costs by itself is most of what it costs. A chunk holds as many as two moves, since to read it and to write it
 // down costs by itself nearly as much for one.
 const (
-	firstMove = 500
+	firstMove = 1_000
 	leastMove = 100
 )
 
@@ -25,7 +25,7 @@ func piece(ids []string, most int) []string {
 }
 
 // rows is how many records the next move may hold, after one of n records, where was were allowed, that took so
-// long: as many as would have been moved within the budget, but at most half as many again, and no more after one that wasn't full.
+// long: as many as would have been moved within the budget, but at most twice as many, and no more after one that wasn't full.
 func (s Settings) rows(was, n int, took time.Duration) int {
 	if s.Budget < 0 {
 		return s.Chunk
@@ -35,7 +35,7 @@ func (s Settings) rows(was, n int, took time.Duration) int {
 	case took > s.Budget:
 		was = int(fit)
 	case n >= was:
-		was = int(min(fit, float64(was+max(was/2, 1))))
+		was = int(min(fit, float64(2*was)))
 	}
 	return min(max(was, leastMove), s.Chunk)
 }

@@ -47,18 +47,18 @@ func TestG10_MovesFitTheirBudget(t *testing.T) {
 		down []int // what each entry of the journal holds
 		why  string
 	}{
-		{"at no cost", offboard.Settings{}, 9_000, always(0), []int{500, 500, 750, 750, 1125, 1125, 1687, 1687, 876}, []int{1000, 1500, 2250, 3374, 876}, "half as many again each time"},
-		{"up to Chunk", offboard.Settings{Chunk: 1_800}, 5_000, always(0), []int{500, 500, 750, 750, 900, 900, 700}, []int{1000, 1500, 1800, 700}, "and no further"},
-		{"up to the budget", offboard.Settings{}, 6_200, always(20 * µs), []int{500, 500, 750, 750, 1125, 1125, 1450}, []int{1000, 1500, 2250, 1450}, "1,250 take 25 ms, and a quarter more may rather than be a rest"},
-		{"slower at once", offboard.Settings{}, 3_000, func(moved int) time.Duration {
-			if moved < 1_000 {
+		{"at no cost", offboard.Settings{}, 20_000, always(0), []int{1000, 1000, 2000, 2000, 4000, 4000, 6000}, []int{2000, 4000, 8000, 6000}, "twice as many each time"},
+		{"up to Chunk", offboard.Settings{Chunk: 3_600}, 10_000, always(0), []int{1000, 1000, 1800, 1800, 1800, 1800, 800}, []int{2000, 3600, 3600, 800}, "and no further"},
+		{"up to the budget", offboard.Settings{}, 6_000, always(20 * µs), []int{1000, 1000, 1250, 1250, 1500}, []int{2000, 2500, 1500}, "1,250 take 25 ms, and a quarter more may rather than be a rest"},
+		{"slower at once", offboard.Settings{}, 5_000, func(moved int) time.Duration {
+			if moved < 2_000 {
 				return 20 * µs
 			}
 			return 200 * µs
-		}, []int{500, 500, 750, 150, 150, 150, 150, 150, 125, 125, 125, 125}, []int{1000, 1500, 250, 250}, "150 ms for 750 are 25 ms for 125"},
-		{"hopelessly slow", offboard.Settings{}, 1_300, always(time.Second), []int{500, 125, 125, 125, 125, 100, 100, 100}, []int{1000, 200, 100}, "never below 100"},
+		}, []int{1000, 1000, 1250, 139, 139, 139, 139, 139, 139, 139, 139, 138, 125, 125, 125, 125}, []int{2000, 2500, 250, 250}, "250 ms for 1,250 are 25 ms for 125"},
+		{"hopelessly slow", offboard.Settings{}, 1_300, always(time.Second), []int{650, 109, 109, 108, 108, 108, 108}, []int{1300}, "never below 100"},
 		{"small by itself", offboard.Settings{Chunk: 30}, 100, always(time.Second), []int{30, 30, 30, 10}, []int{30, 30, 30, 10}, "never below Chunk"},
-		{"another budget", offboard.Settings{Budget: time.Second}, 2_100, always(time.Millisecond), []int{500, 500, 550, 550}, []int{1000, 1100}, "it is used up"},
+		{"another budget", offboard.Settings{Budget: time.Second}, 2_100, always(time.Millisecond), []int{1000, 1000, 100}, []int{2000, 100}, "it is used up"},
 		{"without a budget", offboard.Settings{Chunk: 700, Budget: -1}, 1_800, always(time.Second), []int{700, 700, 400}, []int{700, 700, 400}, "as large as Chunk"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -76,6 +76,46 @@ func TestL21_WhatIsDoneIsWrittenWithWhatIsNext(t *testing.T) {
 	is.Equal(f.find(id).Lease.Until.Sub(f.clock.now()), time.Minute) // and prolongs the lease
 }
 
+// TestL21_TheEndOfAStepIsWrittenWithWhatIsNext tells the last chunk of a step: its end and the event of it come with the next
+// write, the worker goes on from them at once, and one who comes after a crash instead finds the entry open.
+func TestL21_TheEndOfAStepIsWrittenWithWhatIsNext(t *testing.T) {
+	t.Parallel()
+	for _, crash := range []bool{false, true} {
+		is := is.New(t)
+		f := newFirm(t, 9)
+		hold, id := held(f)
+		e, err := hold.Intend(t.Context(), deals(1))
+		is.NoErr(err)
+		e.Moved = 1
+		is.NoErr(hold.Done(t.Context(), e, true))
+		is.True(hold.Run.Steps[0].Done)
+		is.Equal(hold.Run.Steps[0].Moved, 2)
+		done, moved := f.journal(f.store, id)
+		is.Equal(done, []bool{true, false})
+		is.Equal(moved, 1)
+		is.Equal(f.find(id).Steps[0].Done, false)
+		if crash {
+			f.clock.forward(2 * time.Minute)
+			after, _, err := f.Runs().Claim(t.Context(), id, time.Minute, 3)
+			is.NoErr(err)
+			is.True(errors.Is(hold.Release(t.Context()), roster.ErrLease)) // who was thought dead writes nothing
+			open, found, err := after.Open(t.Context())
+			is.NoErr(err)
+			is.True(found)
+			open.Already = 1
+			is.NoErr(after.Done(t.Context(), open, true))
+			hold = after
+		}
+		is.Equal(len(f.events(roster.VerbRunStep)), 0)
+		is.NoErr(hold.Release(t.Context()))
+		done, moved = f.journal(f.store, id)
+		is.Equal(done, []bool{true, true})
+		is.Equal(moved, 2)
+		is.True(f.find(id).Steps[0].Done)
+		is.Equal(len(f.events(roster.VerbRunStep)), 1) // told once
+	}
+}
+
 func TestL21_ARefusalKeepsWhatIsDone(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)

@@ -63,7 +63,7 @@ func TestL21_APieceOfAChunkFails(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			is := is.New(t)
-			f := newFirm(t, 2_100) // 700 in each part
+			f := newFirm(t, 4_200) // 1,400 in each part
 			var sizes []int
 			f.wrap = func(kind string, h roster.Holdings) roster.Holdings {
 				if kind != "deal" {
@@ -80,25 +80,25 @@ func TestL21_APieceOfAChunkFails(t *testing.T) {
 			id := f.start(toSam).ID
 			_, err := f.desk.Work(t.Context(), id, nil)
 			is.True(err != nil && (fails.want == nil || errors.Is(err, fails.want)))
-			is.Equal(sizes, []int{350, 350}) // two moves of one chunk
+			is.Equal(sizes, []int{700, 700}) // two moves of one chunk
 			done, _ := f.journal(f.store, id)
 			is.True(slices.Contains(done, false)) // the entry is open
 
 			f.clock.forward(2 * time.Minute)
 			run := f.work(id)
 			is.Equal(run.State, roster.RunDone)
-			is.Equal(f.count("sam")["deal"], 1+2_100) // one was hers
+			is.Equal(f.count("sam")["deal"], 1+4_200) // one was hers
 			moved := 0
 			for e, err := range f.Runs().Journal(t.Context(), roster.System("test"), id) {
 				is.NoErr(err)
 				if e.Kind == "deal" && e.Tie == roster.Responsible {
-					is.Equal([]int{len(e.IDs), e.Moved + e.Already, len(e.Skipped)}, []int{700, 700, 0})
+					is.Equal([]int{len(e.IDs), e.Moved + e.Already, len(e.Skipped)}, []int{1_400, 1_400, 0})
 					moved++
 				}
 			}
 			is.Equal(moved, 3)
 			for _, step := range run.Steps {
-				is.True(step.Kind != "deal" || step.Tie != roster.Responsible || step.Moved == 700)
+				is.True(step.Kind != "deal" || step.Tie != roster.Responsible || step.Moved == 1_400)
 			}
 		})
 	}
@@ -108,7 +108,7 @@ func TestL21_APieceOfAChunkFails(t *testing.T) {
 func TestL21_AContextEndsBetweenPieces(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
-	f := newFirm(t, 2_100) // 700 in each part
+	f := newFirm(t, 4_200) // 1,400 in each part
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	f.wrap = func(kind string, h roster.Holdings) roster.Holdings {
@@ -125,7 +125,7 @@ func TestL21_AContextEndsBetweenPieces(t *testing.T) {
 	id := f.start(toSam).ID
 	_, err := f.desk.Work(ctx, id, nil)
 	is.True(errors.Is(err, context.Canceled))
-	is.Equal(f.count("sam")["deal"], 1+350)
+	is.Equal(f.count("sam")["deal"], 1+700)
 	is.Equal(f.work(id).State, roster.RunDone) // the lease was given back
-	is.Equal(f.count("sam")["deal"], 1+2_100)  // one was hers
+	is.Equal(f.count("sam")["deal"], 1+4_200)  // one was hers
 }
