@@ -113,7 +113,7 @@ func held(verb string, leaver int, do func(x *explorer, h *roster.Hold) error) t
 		return do(x, h)
 	})
 	// Leases and the journal are how a run is worked on: what becomes of it is an event.
-	t.quiet = slices.Contains([]string{"Hold.Intend", "Hold.Again", "Hold.Probed", "Hold.Release", "Hold.Conclude"}, verb)
+	t.quiet = slices.Contains([]string{"Hold.Intend", "Hold.Again", "Hold.Probed", "Hold.Release", "Hold.Keep", "Hold.Conclude"}, verb)
 	return t
 }
 
@@ -183,6 +183,7 @@ func holds(leaver int) []try {
 		}),
 		held("Hold.Conclude", leaver, func(x *explorer, h *roster.Hold) error { return h.Conclude(x.ctx, x.stocks(trio[leaver]), 1) }),
 		held("Hold.Park", leaver, func(x *explorer, h *roster.Hold) error { return h.Park(x.ctx, "host", "the table is locked") }),
+		held("Hold.Keep", leaver, func(x *explorer, h *roster.Hold) error { return h.Keep(x.ctx) }),
 		held("Hold.Release", leaver, func(x *explorer, h *roster.Hold) error { return h.Release(x.ctx) }),
 		works(leaver),
 	}

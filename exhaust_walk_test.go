@@ -148,7 +148,7 @@ var (
 	mutating = map[string]string{
 		"Roster": "Activate Apply Bootstrap ChangePassword Check Deliver Issue RequestReset ResetPassword Revoke RevokeSecret Rotate SignIn SignInIdentity Tidy",
 		"Runs":   "Claim Correct Fence Lift Retry Sweep",
-		"Hold":   "Again Conclude Done Finish Intend Park Probed Release",
+		"Hold":   "Again Conclude Done Finish Intend Keep Park Probed Release",
 		"Desk":   "Correct Lift Retry Start StartAll Sweep Work",
 	}
 	// Some of these leave an event about who read or asked; none changes an answer.

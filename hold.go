@@ -262,8 +262,8 @@ func (h *Hold) Entries(ctx context.Context, after int) (page []Entry, err error)
 }
 
 // Done tells what became of the ids of the entry that is open, moves the step's cursor on, and counts. With last the
-// step is done as well. It is written together with the next thing that is, for each commit costs; at once when a quarter of the
-// lease has gone, for a page or a survey may take what is left. Until then the journal has the entry as open, as
+// step is done as well. It is written together with the next thing that is, for each commit costs; at once when a sixteenth of the
+// lease has gone, as Keep would. Until then the journal has the entry as open, as
 // after a crash: so something has to follow, Release at the least. An entry that isn't as it was intended, or whose counts
 // don't add up to its ids, is an ErrInvalid.
 func (h *Hold) Done(ctx context.Context, e Entry, last bool) error {
@@ -272,8 +272,8 @@ func (h *Hold) Done(ctx context.Context, e Entry, last bool) error {
 	}
 	e.Done, e.Time = true, h.r.now()
 	h.done, h.last = new(e.Clone()), last
-	if h.Run.Lease.Until.Sub(e.Time) < h.ttl*3/4 {
-		if err := h.update(ctx, "done", func(Tx, *Run) error { return nil }); err != nil {
+	if h.spent() {
+		if err := h.prolong(ctx, "done"); err != nil {
 			return err
 		}
 	} else {
@@ -285,6 +285,22 @@ func (h *Hold) Done(ctx context.Context, e Entry, last bool) error {
 	}
 	h.intended = nil
 	return nil
+}
+
+// Keep prolongs the lease when a sixteenth of it has gone, by a write of its own: it is for whoever is about to do what may take
+// three quarters of it.
+func (h *Hold) Keep(ctx context.Context) error {
+	if !h.spent() {
+		return nil
+	}
+	return h.prolong(ctx, "keep")
+}
+
+func (h *Hold) spent() bool { return h.Run.Lease.Until.Sub(h.r.now()) < h.ttl-h.ttl/16 }
+
+// prolong writes what is due, and nothing else.
+func (h *Hold) prolong(ctx context.Context, op string) error {
+	return h.update(ctx, op, func(Tx, *Run) error { return nil })
 }
 
 // as refuses an entry that isn't the one that is open, with results for each of its ids.

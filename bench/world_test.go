@@ -20,7 +20,7 @@ import (
 var (
 	records = flag.Int("records", 20_000, "records that a leaver hands over")
 	chunk   = flag.Int("chunk", 0, "records in a chunk at most; 0: the default")
-	budget  = flag.Duration("budget", 0, "time of a chunk; 0: the default")
+	budget  = flag.Duration("budget", 0, "time of a move; 0: the default")
 )
 
 // world is a host on one engine: a roster and a table of deals in one database.

@@ -17,11 +17,12 @@ const (
 // chunk is how many records the next chunk may hold.
 func (w *worker) chunk() int { return min(2*w.rows, w.set.Chunk) }
 
-// piece is what of ids, of a chunk, moves next: about as many as may, and as many as then move each time.
-func piece(ids []string, most int) []string {
-	most += most / 4 // rather than a small rest
+// piece is what of ids moves next: about as many as may, and as many as then move each time; a quarter more rather than a small rest.
+func (s Settings) piece(ids []string, most int) []string {
+	most = min(most+most/4, s.Chunk)
 	pieces := (len(ids) + most - 1) / most
-	return ids[:(len(ids)+pieces-1)/pieces]
+	n := (len(ids) + pieces - 1) / pieces
+	return ids[:n:n]
 }
 
 // rows is how many records the next move may hold, after one of n records, where was were allowed, that took so
@@ -49,7 +50,7 @@ func (s Settings) first() int {
 }
 
 // rest leaves others as much time for themselves as a move took, where the settings say so, but no more than an eighth of the
-// lease: the move had three quarters of it. A context that is done ends it.
+// lease: the move had three quarters of it, and a sixteenth may have gone before. A context that is done ends it.
 func (w *worker) rest(ctx context.Context, took time.Duration) {
 	if !w.set.Rest {
 		return

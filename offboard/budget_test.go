@@ -153,11 +153,11 @@ func TestL21_WhoRestsKeepsTheLease(t *testing.T) {
 	})
 }
 
-// TestG10_OthersHaveAsMuchTime pauses after each move as long as it took, where the host wants that.
+// TestG10_OthersHaveAsMuchTime pauses after each move as long as it took, where the host wants that, within a chunk too.
 func TestG10_OthersHaveAsMuchTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := newFirm(t, 30)
+		f := newFirm(t, 4_200)
 		deals := &slow{Records: f.records["deal"], each: func(int) time.Duration { return time.Millisecond }, from: time.Now()}
 		f.wrap = func(kind string, h roster.Holdings) roster.Holdings {
 			if kind == "deal" {
@@ -165,7 +165,7 @@ func TestG10_OthersHaveAsMuchTime(t *testing.T) {
 			}
 			return h
 		}
-		f.desk = f.newDesk(f.Roster).With(offboard.Settings{Chunk: 10, Rest: true})
+		f.desk = f.newDesk(f.Roster).With(offboard.Settings{Rest: true})
 		req := request()
 		req.Rules[0] = roster.Rule{Kind: "deal", Do: roster.GiveTo, To: []roster.UserID{"sam"}}
 		f.work(f.start(req).ID)

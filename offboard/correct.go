@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"time"
 
 	"github.com/seed-8e8abc8d/roster"
 )
@@ -142,7 +141,6 @@ func (w *worker) judged(ctx context.Context, e roster.Entry) error {
 	if err != nil {
 		return fmt.Errorf("page of %s: %w", e.Kind, err)
 	}
-	deadline := time.Now().Add(w.set.Lease * 3 / 4) // before the write that prolongs the lease
 	entered, err := w.hold.Again(ctx, e, held, k.Needs)
 	if errors.Is(err, roster.ErrState) {
 		return w.unfit(ctx, e)
@@ -150,7 +148,7 @@ func (w *worker) judged(ctx context.Context, e roster.Entry) error {
 	if err != nil {
 		return err
 	}
-	return w.move(ctx, entered, deadline, false)
+	return w.move(ctx, entered, false)
 }
 
 // held tells in which part those of ids are now whose tie is to a user, or to nobody.

@@ -306,7 +306,7 @@ func TestL21_AHoldThatWasTakenOverWritesNothing(t *testing.T) {
 	_, again := late.Intend(ctx, e)
 	for name, err := range map[string]error{
 		"intend": again, "done": late.Done(ctx, intended, false), "finish": late.Finish(ctx, 0), "probed": late.Probed(ctx, e),
-		"park": late.Park(ctx, "code", "why"), "release": late.Release(ctx), "conclude": late.Conclude(ctx, nil, 1),
+		"park": late.Park(ctx, "code", "why"), "release": late.Release(ctx), "conclude": late.Conclude(ctx, nil, 1), "keep": late.Keep(ctx),
 	} {
 		if !errors.Is(err, roster.ErrLease) {
 			t.Errorf("%s by the late worker: %v", name, err)

@@ -3,13 +3,16 @@ package offboard_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/matryer/is"
 
 	"github.com/seed-8e8abc8d/roster"
+	"github.com/seed-8e8abc8d/roster/offboard"
 )
 
 // scripted are Holdings whose moves do something of the test's instead.
@@ -128,4 +131,140 @@ func TestL21_AContextEndsBetweenPieces(t *testing.T) {
 	is.Equal(f.count("sam")["deal"], 1+700)
 	is.Equal(f.work(id).State, roster.RunDone) // the lease was given back
 	is.Equal(f.count("sam")["deal"], 1+4_200)  // one was hers
+}
+
+// TestL21_SlowMovesEnd hands over, and corrects, where each move takes a good part of the lease, by its records or whatever
+// they are: a chunk may take many leases, each of its moves three quarters of one, and nobody else gets the run meanwhile.
+func TestL21_SlowMovesEnd(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ call, each time.Duration }{
+		{0, 20 * time.Millisecond}, {0, 44 * time.Millisecond}, {3 * time.Second, 0}, {40 * time.Second, 0},
+	} {
+		for _, rest := range []bool{false, true} {
+			t.Run(fmt.Sprint(c, rest), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					is := is.New(t)
+					var s *branch
+					var id roster.RunID
+					wait := c
+					s = newBranch(t, func(h roster.Holdings) roster.Holdings {
+						return scripted{h, func(ctx context.Context, h roster.Holdings, o roster.MoveOrder) ([]roster.MoveResult, error) {
+							select {
+							case <-time.After(wait.call + time.Duration(len(o.IDs))*wait.each):
+							case <-ctx.Done():
+								return nil, ctx.Err()
+							}
+							if _, _, err := s.Runs().Claim(t.Context(), id, time.Minute, 5); !errors.Is(err, roster.ErrLease) {
+								t.Errorf("somebody else gets the run: %v", err)
+							}
+							return h.Move(ctx, o)
+						}}
+					})
+					s.desk = s.desk.With(offboard.Settings{Rest: rest})
+					id = s.leave("leo", 3_000)
+					run, err := s.desk.Work(t.Context(), id, nil)
+					is.NoErr(err)
+					is.Equal(run.State, roster.RunDone)
+					wait.call, wait.each = 0, 0 // now quick, in a long entry, which the correction has to move slowly
+					id = s.leave("lea", 9_000)
+					_, err = s.desk.Work(t.Context(), id, nil)
+					is.NoErr(err)
+					wait = c
+					s.hire("sue", roster.User{Rights: roster.Rights{"deal:view": roster.All, "deal:edit": roster.All}})
+					correct, err := s.desk.Correct(t.Context(), roster.As("ada"), roster.Correction{Run: id, To: "sue"})
+					is.NoErr(err)
+					id = correct.ID
+					run, err = s.desk.Work(t.Context(), id, nil)
+					is.NoErr(err)
+					is.Equal(run.State, roster.RunDone)
+					n, err := s.deals.Survey(t.Context(), "sue")
+					is.NoErr(err)
+					is.Equal(n.Total(), 9_000)
+				})
+			})
+		}
+	}
+}
+
+// TestL21_NoPieceMovesLate has a first move outlast the lease, whatever its context says, and the run be lifted meanwhile: no second
+// one is asked for.
+func TestL21_NoPieceMovesLate(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	f := newFirm(t, 4_200) // 1,400 in each part
+	var id roster.RunID
+	moves := 0
+	f.wrap = func(kind string, h roster.Holdings) roster.Holdings {
+		if kind != "deal" {
+			return h
+		}
+		return scripted{h, func(ctx context.Context, h roster.Holdings, o roster.MoveOrder) ([]roster.MoveResult, error) {
+			moves++
+			f.clock.forward(2 * time.Minute)
+			_, err := f.Runs().Lift(t.Context(), roster.As("ada"), id, "a mistake")
+			is.NoErr(err)
+			return h.Move(ctx, o)
+		}}
+	}
+	f.desk = f.newDesk(f.Roster)
+	id = f.start(toSam).ID
+	_, err := f.desk.Work(t.Context(), id, nil)
+	is.True(errors.Is(err, roster.ErrLease))
+	is.Equal(moves, 1)
+	is.Equal(f.count("sam")["deal"], 1+700)
+}
+
+// TestL21_APieceIsItsMoves has a Holdings use the room behind the ids that it is given: there is none.
+func TestL21_APieceIsItsMoves(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	f := newFirm(t, 4_200)
+	f.wrap = func(_ string, h roster.Holdings) roster.Holdings {
+		return scripted{h, func(ctx context.Context, h roster.Holdings, o roster.MoveOrder) ([]roster.MoveResult, error) {
+			_ = append(o.IDs, string(o.From), string(o.To)) // the arguments of a statement, say
+			return h.Move(ctx, o)
+		}}
+	}
+	f.desk = f.newDesk(f.Roster)
+	is.Equal(f.work(f.start(toSam).ID).State, roster.RunDone)
+	is.Equal(f.count("sam")["deal"], 1+4_200)
+}
+
+// lookedAt are Holdings whose moves and surveys take a while.
+type lookedAt struct {
+	roster.Holdings
+	surveyed, moved func()
+}
+
+func (l lookedAt) Survey(ctx context.Context, u roster.UserID) (roster.Survey, error) {
+	defer l.surveyed()
+	return l.Holdings.Survey(ctx, u)
+}
+
+func (l lookedAt) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveResult, error) {
+	defer l.moved()
+	return l.Holdings.Move(ctx, o)
+}
+
+// TestL21_SurveysMayTakeManyLeases has each kind's survey take most of a lease after the last move: nobody else gets the run.
+func TestL21_SurveysMayTakeManyLeases(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	f := newFirm(t, 3)
+	var id roster.RunID
+	f.wrap = func(_ string, h roster.Holdings) roster.Holdings {
+		return lookedAt{h, func() {
+			if id == "" {
+				return
+			}
+			f.clock.forward(44 * time.Second)
+			_, _, err := f.Runs().Claim(t.Context(), id, time.Minute, 5)
+			is.True(errors.Is(err, roster.ErrLease))
+		}, func() { f.clock.forward(14 * time.Second) }}
+	}
+	f.desk = f.newDesk(f.Roster)
+	started := f.start(toSam).ID
+	id = started
+	is.Equal(f.work(id).State, roster.RunDone)
 }

@@ -20,13 +20,16 @@ const maxPage = 10_000
 const maxActing = 10_000
 
 // stocks surveys every kind but the exempted ones. What can't be counted is told as unknown and blocks (G2);
-// only a context that is done is an error.
-func (d *Desk) stocks(ctx context.Context, req roster.Request) ([]roster.Stock, error) {
+// only a context that is done is an error, and what before fails by, which is called before each survey.
+func (d *Desk) stocks(ctx context.Context, req roster.Request, before func(context.Context) error) ([]roster.Stock, error) {
 	stocks := make([]roster.Stock, len(d.kinds))
 	for i, k := range d.kinds {
 		if k.Exempt != "" {
 			stocks[i] = roster.Stock{Kind: k.Name, Exempt: k.Exempt}
 			continue
+		}
+		if err := before(ctx); err != nil {
+			return nil, err
 		}
 		st := roster.Stock{Kind: k.Name, Acting: k.Acting, Authorship: k.Authorship, Needs: k.Needs}
 		if err := d.fill(ctx, k, req, &st); err != nil {
@@ -39,6 +42,9 @@ func (d *Desk) stocks(ctx context.Context, req roster.Request) ([]roster.Stock, 
 	}
 	return stocks, nil
 }
+
+// atOnce is for those who hold no lease.
+func atOnce(context.Context) error { return nil }
 
 // fill surveys one kind: counts, and what the request's rules need to know besides.
 func (d *Desk) fill(ctx context.Context, k Kind, req roster.Request, st *roster.Stock) (err error) {

@@ -1,6 +1,7 @@
 package offboard
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,10 +32,9 @@ type Progress struct {
 // A run that waits for a person comes back with an error that is ErrParked, from the call that parks it
 // as from every later one; the run that is returned with it is parked, and its Reason tells why. With
 // ErrLease, while another worker is at it, and any other error the run is as this call last knew it; it
-// may be the zero Run. A context that is done stops it between chunks. progress may be nil; it is called
+// may be the zero Run. A context that is done stops it between moves. progress may be nil; it is called
 // by this goroutine, outside any transaction.
 func (d *Desk) Work(ctx context.Context, id roster.RunID, progress func(Progress)) (roster.Run, error) {
-	until := time.Now().Add(d.set.Lease * 3 / 4)
 	hold, run, err := d.runs.Claim(ctx, id, d.set.Lease, d.set.Attempts)
 	if err != nil || hold == nil {
 		return run, fail("work", id, err)
@@ -46,7 +46,7 @@ func (d *Desk) Work(ctx context.Context, id roster.RunID, progress func(Progress
 			w.release(ctx, nil)
 		}
 	}()
-	err = w.goOn(ctx, until)
+	err = w.goOn(ctx)
 	returned = true
 	if err != nil {
 		w.release(ctx, err)
@@ -76,10 +76,9 @@ func (w *worker) release(ctx context.Context, cause error) {
 	_ = w.hold.Release(ctx)
 }
 
-// goOn works in rounds until the run is no longer working. Moves that an earlier worker intended end
-// by until, before the lease does.
-func (w *worker) goOn(ctx context.Context, until time.Time) error {
-	if err := w.finishOpen(ctx, until); err != nil {
+// goOn works in rounds until the run is no longer working.
+func (w *worker) goOn(ctx context.Context) error {
+	if err := w.finishOpen(ctx); err != nil {
 		return err
 	}
 	for w.hold.Run.State == roster.RunWorking {
@@ -92,7 +91,7 @@ func (w *worker) goOn(ctx context.Context, until time.Time) error {
 		if w.hold.Run.Correction.Run != "" {
 			return w.hold.Conclude(ctx, nil, w.set.Rounds)
 		}
-		stocks, err := w.stocks(ctx, w.hold.Run.Request)
+		stocks, err := w.stocks(ctx, w.hold.Run.Request, w.hold.Keep)
 		if err != nil {
 			return err
 		}
@@ -123,7 +122,7 @@ func (w *worker) steps(ctx context.Context) error {
 
 // finishOpen carries out what an earlier worker wrote down and may have moved in part: compare-and-set
 // makes doing it again harmless.
-func (w *worker) finishOpen(ctx context.Context, until time.Time) error {
+func (w *worker) finishOpen(ctx context.Context) error {
 	e, open, err := w.hold.Open(ctx)
 	if errors.Is(err, roster.ErrState) {
 		return w.settle(ctx, e)
@@ -134,7 +133,7 @@ func (w *worker) finishOpen(ctx context.Context, until time.Time) error {
 	if e.Of > 0 {
 		return w.judged(ctx, e)
 	}
-	return w.move(ctx, e, until, ends(w.hold.Run.Steps[e.Step], e))
+	return w.move(ctx, e, ends(w.hold.Run.Steps[e.Step], e))
 }
 
 // settle finds out what of an entry arrived before its successor stopped being active, and writes that down: who
@@ -177,7 +176,6 @@ func (w *worker) step(ctx context.Context, i int) error {
 			}
 			continue
 		}
-		deadline := time.Now().Add(w.set.Lease * 3 / 4) // before the write that prolongs the lease
 		e, err := w.hold.Intend(ctx, roster.Entry{
 			Step: i, Kind: step.Kind, Tie: step.Tie, To: to, Off: step.Do == roster.SwitchOff, IDs: ids,
 		})
@@ -185,7 +183,7 @@ func (w *worker) step(ctx context.Context, i int) error {
 			return w.unfit(ctx, e)
 		}
 		if err == nil {
-			err = w.move(ctx, e, deadline, last)
+			err = w.move(ctx, e, last)
 		}
 		if err != nil {
 			return err
@@ -259,7 +257,7 @@ func ends(step roster.Step, e roster.Entry) bool {
 }
 
 // move carries out an entry that is written down, and writes down what became of it.
-func (w *worker) move(ctx context.Context, e roster.Entry, deadline time.Time, last bool) error {
+func (w *worker) move(ctx context.Context, e roster.Entry, last bool) error {
 	k, err := w.kind(e.Kind)
 	if err != nil {
 		return err
@@ -268,24 +266,18 @@ func (w *worker) move(ctx context.Context, e roster.Entry, deadline time.Time, l
 	if e.Of == 0 { // else the step's part is where they were when the earlier run moved them
 		o.Part = w.hold.Run.Steps[e.Step].Part
 	}
-	moving, cancel := context.WithDeadline(ctx, deadline)
-	defer cancel()
 	var results []roster.MoveResult
 	ids := e.Given() // a correction leaves some alone from the start
 	for len(results) < len(ids) {
-		o.IDs = piece(ids[len(results):], w.rows)
-		began := time.Now()
-		some, err := k.Holdings.Move(moving, o)
-		if err != nil {
-			return fmt.Errorf("move of %s: %w", e.Kind, err)
+		if err := cmp.Or(ctx.Err(), w.hold.Keep(ctx)); err != nil {
+			return err
 		}
-		took := time.Since(began)
-		if len(some) != len(o.IDs) {
-			return fmt.Errorf("broken holdings: %d results of %s for %d ids", len(some), e.Kind, len(o.IDs))
+		o.IDs = w.set.piece(ids[len(results):], w.rows)
+		some, err := w.carryOut(ctx, k, o)
+		if err != nil {
+			return err
 		}
 		results = append(results, some...)
-		w.rows = w.set.rows(w.rows, len(o.IDs), took)
-		w.rest(ctx, took) // before Done, which looks what is left of the lease
 	}
 	if err := tally(&e, ids, results); err != nil {
 		return err
@@ -295,6 +287,24 @@ func (w *worker) move(ctx context.Context, e roster.Entry, deadline time.Time, l
 	}
 	w.tell(e.Step)
 	return nil
+}
+
+// carryOut moves a piece of an entry, and rests.
+func (w *worker) carryOut(ctx context.Context, k Kind, o roster.MoveOrder) ([]roster.MoveResult, error) {
+	moving, cancel := context.WithTimeout(ctx, w.set.Lease*3/4)
+	defer cancel()
+	began := time.Now()
+	results, err := k.Holdings.Move(moving, o)
+	if err != nil {
+		return nil, fmt.Errorf("move of %s: %w", k.Name, err)
+	}
+	if len(results) != len(o.IDs) {
+		return nil, fmt.Errorf("broken holdings: %d results of %s for %d ids", len(results), k.Name, len(o.IDs))
+	}
+	took := time.Since(began)
+	w.rows = w.set.rows(w.rows, len(o.IDs), took)
+	w.rest(ctx, took)
+	return results, nil
 }
 
 // tally counts what became of those of an entry's ids that were to be moved, of each of which there is a result.

@@ -65,7 +65,7 @@ var engines = map[Dialect]*engine{
 		atOnce: 10_000, update: "UPDATE ",
 		page:  "(SELECT CAST(? AS bigint))", // or, where it takes all that a user has for little more than a page, it would sort it all for each
 		hash:  "hashtextextended(%s, 0)",
-		alone: " AND pg_backend_pid() > 0", // only the process that leads may call it, so no others help
+		alone: " AND pg_backend_pid() IS NOT NULL", // only the process that leads may call it, so no others help
 		types: [...]string{texts: "TEXT", numbers: "INT8", flags: "BOOL", blobs: "BYTEA"},
 	},
 }

@@ -65,8 +65,8 @@ func (h *Holdings) averaged(f field) field {
 	return f
 }
 
-// add adds the records whose ids, parts and owners are three JSON lists, the last two empty where the question says it, or whose
-// ids are an array.
+// add adds records, from an array of their ids, or from three JSON lists, of their ids, parts and owners; of these the last two are
+// empty where the question says it.
 func (p *pager) add(text string) error {
 	if !utf8.ValidString(text) {
 		return errors.New("a text isn't UTF-8")
@@ -131,7 +131,7 @@ func (p *pager) array() bool {
 	return p.arrays() && p.Tie != roster.Author && (p.part.column == "" || !p.AllParts)
 }
 
-// selected writes the SELECT of one value: a page of rows as JSON, since rows cost more than bytes.
+// selected writes the SELECT of one value: a page of rows as JSON or as an array, since rows cost more than bytes.
 func (p *pager) selected(c *clause, after any) {
 	e := p.db.engine
 	if p.array() {

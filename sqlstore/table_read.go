@@ -115,8 +115,8 @@ func (h *Holdings) Survey(ctx context.Context, user roster.UserID) (roster.Surve
 	return s, h.because(ctx, "survey", err)
 }
 
-// surveyed is the statement of Survey. It may pass over a million rows while others work: on PostgreSQL's helpers it wouldn't be
-// done much sooner, and everybody's commits waited two to three times as long for a processor.
+// surveyed is the statement of Survey. It may pass over a million rows while others work: with PostgreSQL's helpers it was done a
+// third sooner, and everybody's commits waited two to three times as long for a processor.
 func (h *Holdings) surveyed(user roster.UserID) *clause {
 	var c clause
 	part := "''"

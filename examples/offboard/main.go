@@ -74,7 +74,7 @@ func run(ctx context.Context, args []string, t terminal) error {
 	flags.StringVar(&o.to, "to", "", "`ids` of the successors, with commas; empty: two colleagues who may receive the records")
 	flags.BoolVar(&o.split, "split", true, "split evenly among several successors; false: the least loaded receive more")
 	flags.BoolVar(&o.yes, "yes", false, "confirm without asking")
-	flags.IntVar(&o.chunk, "chunk", 0, "records moved at once; 0: up to 5,000")
+	flags.IntVar(&o.chunk, "chunk", 0, "records in a chunk at most; 0: 10,000")
 	flags.Uint64Var(&o.seed, "seed", 1, "of the made-up account")
 	if err := flags.Parse(args); err != nil {
 		return err

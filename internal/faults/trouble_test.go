@@ -62,7 +62,7 @@ func (x *trouble) hook(call string) func() {
 	armed := x.armed
 	x.mu.Unlock()
 	if armed {
-		x.striking.Lock() // a page is read while a chunk moves
+		x.striking.Lock()
 		defer x.striking.Unlock()
 		x.strike(call)
 	}

@@ -58,7 +58,7 @@ var errHost = errors.New("the host's table is away")
 // brittleHoldings fail one call of theirs, before its effect or after it, or half-way.
 type brittleHoldings struct {
 	*memstore.Records
-	mu        sync.Mutex // a page is read while a chunk moves
+	mu        sync.Mutex
 	calls, at int
 	mode      string
 }

@@ -19,6 +19,14 @@ func Ranges(t *testing.T, e Engine) {
 	t.Run("a long page", func(t *testing.T) { longPage(t, e, db, sent) })
 	t.Run("somebody else is faster", func(t *testing.T) { contended(t, e) })
 	t.Run("a part", func(t *testing.T) { partRanges(t, db, sent) })
+	t.Run("numbers", func(t *testing.T) { keyRanges(t, e, db, sent, "bigint", []string{"-7", "2", "3", "10", "23"}) })
+	if e.Dialect == sqlstore.PostgreSQL {
+		ids := make([]string, 5)
+		for i := range ids {
+			ids[i] = fmt.Sprintf("%08d-0000-0000-0000-000000000000", i)
+		}
+		t.Run("UUIDs", func(t *testing.T) { keyRanges(t, e, db, sent, "uuid", ids) })
+	}
 	const done, elsewhere, gone = roster.MoveDone, roster.MoveElsewhere, roster.MoveGone
 	for i, c := range []struct {
 		why    string
@@ -68,6 +76,64 @@ func Ranges(t *testing.T, e Engine) {
 			}
 			if ranged := len(statements) == 1; ranged != c.ranged {
 				t.Errorf("%d statements: %s", len(statements), fmt.Sprint(statements))
+			}
+		})
+	}
+}
+
+// keyRanges moves by keys that aren't texts, of which the third is somebody else's: as a range what is one, and nothing by an id that
+// looks like two. On PostgreSQL their pages and ranges are compared as arrays.
+func keyRanges(t *testing.T, e Engine, db *sqlstore.DB, sent *Recorder, of string, k []string) {
+	deals := "deals_of_" + of
+	table(t, db, deals+" (id "+of+" NOT NULL PRIMARY KEY, owner text)")
+	exec(t, db.Writer(), "CREATE INDEX "+deals+"_owner ON "+deals+" (owner, id)")
+	for i, id := range k {
+		exec(t, db.Writer(), "INSERT INTO "+deals+" VALUES ('"+id+"', '"+map[bool]string{true: "mia", false: "leo"}[i == 2]+"')")
+	}
+	h, err := db.Account("").Table(t.Context(), sqlstore.Table{Name: deals, Key: "id", Owner: "owner"})
+	must(t, err)
+	arrays := func(statements []Statement) bool {
+		return slices.ContainsFunc(statements, func(s Statement) bool { return strings.Contains(s.Query, "array_agg(") })
+	}
+	const done, gone = roster.MoveDone, roster.MoveGone
+	for _, c := range []struct {
+		why    string
+		ids    []string
+		want   []roster.MoveResult
+		at     string
+		ranged bool
+	}{
+		{"a page", []string{k[0], k[1], k[3], k[4]}, []roster.MoveResult{done, done, done, done}, "ssmss", true},
+		{"not all in between", []string{k[0], k[3]}, []roster.MoveResult{done, done}, "slmsl", false},
+		{"an id that looks like two", []string{k[0], k[1] + "," + k[3], k[4]}, []roster.MoveResult{done, gone, done}, "slmls", false},
+		{"an id that is written otherwise", []string{k[0], "+" + k[1], k[3]}, []roster.MoveResult{done, gone, done}, "slmsl", false},
+	} {
+		t.Run(c.why, func(t *testing.T) {
+			exec(t, db.Writer(), "UPDATE "+deals+" SET owner = 'leo' WHERE owner <> 'mia'")
+			sent.Take()
+			page, err := h.Page(t.Context(), roster.Query{User: "leo", Tie: roster.Responsible, Limit: 10})
+			must(t, err)
+			if read := sent.Take(); arrays(read) != (e.Dialect == sqlstore.PostgreSQL) {
+				t.Errorf("the page is read by %v", queries(read))
+			}
+			var ids []string
+			for _, rec := range page {
+				ids = append(ids, rec.ID)
+			}
+			same(t, "the page", []string{k[0], k[1], k[3], k[4]}, ids)
+			got, err := h.Move(t.Context(), roster.MoveOrder{Tie: roster.Responsible, From: "leo", To: "sam", IDs: c.ids})
+			must(t, err)
+			statements := sent.Take()
+			same(t, "results of Move", c.want, got)
+			at := ""
+			for _, id := range k {
+				var owner string
+				must(t, db.Reader().QueryRowContext(t.Context(), "SELECT owner FROM "+deals+" WHERE id = $1", id).Scan(&owner))
+				at += owner[:1]
+			}
+			same(t, "whose they are", []string{c.at}, []string{at})
+			if ranged := len(statements) == 1; ranged != c.ranged {
+				t.Errorf("%d statements: %v", len(statements), queries(statements))
 			}
 		})
 	}

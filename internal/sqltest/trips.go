@@ -55,6 +55,7 @@ func RoundTrips(t *testing.T, e Engine) {
 			t.Errorf("%s: %d round trips; want %d: %v", c.what, len(got), c.want, queries(got))
 		}
 	}
+	workTrips(t, o, store, sent)
 	few, many := fenceTrips(t, o, store, sent, "leo", 1), fenceTrips(t, o, store, sent, "mia", 50*e.Rounds)
 	same(t, "a fence's statements, with one record and token and with thousands", few, many)
 	colleagues(t, o, sent)
@@ -66,6 +67,31 @@ func RoundTrips(t *testing.T, e Engine) {
 			len(change), strings.Join(queries(change), "\n"))
 	}
 	t.Logf("a change of a name: %d statements; a fence: %d", len(change), len(few))
+}
+
+// workTrips counts what docs/scaling.md says of a run's statements: of one step, in one chunk and two, but for the host's own.
+func workTrips(t *testing.T, o *rostertest.Office, store roster.Store, sent *Recorder) {
+	t.Helper()
+	for _, c := range []struct{ records, want int }{{1_010, 6 + 9 + 2 + 10}, {2_500, 6 + 2*9 + 2 + 10}} {
+		leaver := roster.UserID(fmt.Sprint("leaver-", c.records))
+		o.Add(t, roster.AddUser{ID: leaver})
+		records := new(memstore.Records)
+		for i := range c.records {
+			must(t, records.Put(memstore.Record{ID: fmt.Sprint(i), Owner: leaver}))
+		}
+		desk, err := offboard.New(o.Roster, offboard.Kind{Name: "deal", Holdings: records})
+		must(t, err)
+		plan, err := desk.Assess(t.Context(), o.Admin, roster.Request{Leaver: leaver, Rules: []roster.Rule{{Do: roster.GiveTo, To: []roster.UserID{"eva"}}}})
+		must(t, err)
+		run, err := desk.Start(t.Context(), o.Admin, plan.Request, plan.Digest)
+		must(t, err)
+		sent.Take()
+		_, err = desk.Work(t.Context(), run.ID, nil)
+		must(t, err)
+		if got := queries(sent.Take()); len(got) != c.want {
+			t.Errorf("a run of %d records: %d statements; want %d:\n%s", c.records, len(got), c.want, strings.Join(got, "\n"))
+		}
+	}
 }
 
 // fenceTrips are the statements with which a desk starts the deletion of a user who has so many records and tokens.
