@@ -9,42 +9,61 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/seed-8e8abc8d/roster"
+	"github.com/seed-8e8abc8d/roster/internal/gate"
 )
 
 // TestGateWriters compares what other writers of the same table, of rows that stay, wait for their commits during a hand-over with
-// what they wait alone, in the same run; what they wait beside bare chunks is told. There are as many as the engine lets write at
-// the same time, up to four: on SQLite one. A single writer on an otherwise idle server has commits of 1 to 3 ms at most, of which five times are
-// less than it waits at times beside the bare chunks too: for a host with several, the question is what a hand-over adds to what they are for each other.
+// what they wait alone, in the same run; what they wait beside bare chunks is told. It does so several times, since a disk that stands
+// still for a moment decides a single longest wait, on either side, and judges the median as the other gates do.
+//
+// There are as many writers as the engine lets write at the same time, up to four: on SQLite one. A single writer on an otherwise idle server
+// has commits of 1 to 3 ms at most, of which five times are less than it waits at times beside the bare chunks too: for a host with
+// several, the question is what a hand-over adds to what they are for each other.
 func TestGateWriters(t *testing.T) {
 	for engine := range engines {
 		t.Run(engine, func(t *testing.T) {
 			w := newWorld(t, engine, *records, 10_000)
-			ctx := t.Context()
-			during := w.writers(ctx)
-			took := w.handOver(ctx, user(0), user(1))
-			busy := during()
 			w.journal()
-			w.tidy()
-			bare := w.writers(ctx)
-			w.bareChunks(ctx, string(user(1)), string(user(2)))
-			chunks := bare()
-			w.tidy()
-			alone := w.writers(ctx)
-			ticking := time.NewTimer(took)
-			<-ticking.C
-			quiet := alone()
-			t.Logf("hand-over of %d records: %.2f s", *records, took.Seconds())
-			t.Logf("other writers alone:  %6d commits, p50 %s, p99 %s, max %s", len(quiet), at(quiet, 0.5), at(quiet, 0.99), at(quiet, 1))
-			t.Logf("other writers beside: %6d commits, p50 %s, p99 %s, max %s", len(busy), at(busy, 0.5), at(busy, 0.99), at(busy, 1))
-			t.Logf("beside bare chunks:   %6d commits, p50 %s, p99 %s, max %s", len(chunks), at(chunks, 0.5), at(chunks, 0.99), at(chunks, 1))
-			if p99 := at(busy, 0.99); p99 > 50*time.Millisecond {
-				t.Errorf("p99 beside is %s, allowed 50 ms", p99)
+			var ratios []float64
+			for round := range 5 {
+				ratios = append(ratios, w.beside(t, user(2*round), user(2*round+1), user(2*round+2)))
 			}
-			if longest := at(busy, 1); longest > 5*at(quiet, 1) {
-				t.Errorf("max beside is %s, allowed 5 × %s", longest, at(quiet, 1))
+			t.Logf("longest wait beside a hand-over against alone: median %.2f×, allowed 5", gate.Median(ratios))
+			if gate.Median(ratios) > 5 {
+				t.Fail()
 			}
 		})
 	}
+}
+
+// beside hands all deals over to one and, bare, to a third, and tells how many times the longest wait of others alone the longest beside the
+// first hand-over was.
+func (w *world) beside(t *testing.T, from, to, third roster.UserID) float64 {
+	ctx := t.Context()
+	w.hire(11)
+	w.tidy()
+	during := w.writers(ctx)
+	took := w.handOver(ctx, from, to)
+	busy := during()
+	w.tidy()
+	bare := w.writers(ctx)
+	w.bareChunks(ctx, string(to), string(third))
+	chunks := bare()
+	w.tidy()
+	alone := w.writers(ctx)
+	ticking := time.NewTimer(took)
+	<-ticking.C
+	quiet := alone()
+	t.Logf("hand-over of %d records: %.2f s", *records, took.Seconds())
+	t.Logf("other writers alone:  %6d commits, p50 %s, p99 %s, max %s", len(quiet), at(quiet, 0.5), at(quiet, 0.99), at(quiet, 1))
+	t.Logf("other writers beside: %6d commits, p50 %s, p99 %s, max %s", len(busy), at(busy, 0.5), at(busy, 0.99), at(busy, 1))
+	t.Logf("beside bare chunks:   %6d commits, p50 %s, p99 %s, max %s", len(chunks), at(chunks, 0.5), at(chunks, 0.99), at(chunks, 1))
+	if p99 := at(busy, 0.99); p99 > 50*time.Millisecond {
+		t.Errorf("p99 beside is %s, allowed 50 ms", p99)
+	}
+	return float64(at(busy, 1)) / float64(at(quiet, 1))
 }
 
 // writers change rows of others until they are stopped, and tell how long each commit took, the shortest first.
