@@ -273,7 +273,7 @@ func (h *Hold) Done(ctx context.Context, e Entry, last bool) error {
 	e.Done, e.Time = true, h.r.now()
 	h.done, h.last = new(e.Clone()), last
 	if h.spent() {
-		if err := h.prolong(ctx, "done"); err != nil {
+		if err := h.update(ctx, "done", func(Tx, *Run) error { return nil }); err != nil {
 			return err
 		}
 	} else {
@@ -288,20 +288,21 @@ func (h *Hold) Done(ctx context.Context, e Entry, last bool) error {
 }
 
 // Keep prolongs the lease when a sixteenth of it has gone, by a write of its own: it is for whoever is about to do what may take
-// three quarters of it.
+// three quarters of it. While an entry is open its successor must be active still, as for Intend: else it is an ErrState.
 func (h *Hold) Keep(ctx context.Context) error {
 	if !h.spent() {
 		return nil
 	}
-	return h.prolong(ctx, "keep")
+	return h.update(ctx, "keep", func(tx Tx, _ *Run) error {
+		if h.intended == nil {
+			return nil
+		}
+		return h.receives(tx, h.intended.To)
+	})
 }
 
+// spent reports whether a sixteenth of the lease has gone.
 func (h *Hold) spent() bool { return h.Run.Lease.Until.Sub(h.r.now()) < h.ttl-h.ttl/16 }
-
-// prolong writes what is due, and nothing else.
-func (h *Hold) prolong(ctx context.Context, op string) error {
-	return h.update(ctx, op, func(Tx, *Run) error { return nil })
-}
 
 // as refuses an entry that isn't the one that is open, with results for each of its ids.
 func (h *Hold) as(e Entry) error {

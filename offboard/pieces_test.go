@@ -215,6 +215,42 @@ func TestL21_NoPieceMovesLate(t *testing.T) {
 	is.Equal(f.count("sam")["deal"], 1+700)
 }
 
+// TestL5_NoPieceMovesToWhoLeft has the successor stop being active during a chunk's first move, a long one, as an end date makes them:
+// the rest stays the leaver's, and is told.
+func TestL5_NoPieceMovesToWhoLeft(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	f := newFirm(t, 4_200) // 1,400 in each part
+	moves := 0
+	f.wrap = func(kind string, h roster.Holdings) roster.Holdings {
+		if kind != "deal" {
+			return h
+		}
+		return scripted{h, func(ctx context.Context, h roster.Holdings, o roster.MoveOrder) ([]roster.MoveResult, error) {
+			moves++
+			f.clock.forward(10 * time.Second)
+			sam := f.user("sam")
+			sam.Status = roster.StatusInactive
+			is.NoErr(f.store.Update(t.Context(), func(tx roster.Tx) error { return tx.PutUser(sam) }))
+			return h.Move(ctx, o)
+		}}
+	}
+	f.desk = f.newDesk(f.Roster)
+	id := f.start(toSam).ID
+	run, err := f.desk.Work(t.Context(), id, nil)
+	is.True(errors.Is(err, roster.ErrParked))
+	is.Equal(moves, 1)
+	is.Equal(f.count("sam")["deal"], 1+700)
+	var e roster.Entry // the last
+	for e, err = range f.Runs().Journal(t.Context(), roster.System("test"), id) {
+		is.NoErr(err)
+	}
+	is.True(e.Done)
+	is.Equal([]int{e.Moved + e.Already, len(e.Skipped)}, []int{700, 700})
+	is.Equal(e.Skipped[0].Reason, "inactive")
+	is.Equal(run.State, roster.RunParked)
+}
+
 // TestL21_APieceIsItsMoves has a Holdings use the room behind the ids that it is given: there is none.
 func TestL21_APieceIsItsMoves(t *testing.T) {
 	t.Parallel()

@@ -269,7 +269,11 @@ func (w *worker) move(ctx context.Context, e roster.Entry, last bool) error {
 	var results []roster.MoveResult
 	ids := e.Given() // a correction leaves some alone from the start
 	for len(results) < len(ids) {
-		if err := cmp.Or(ctx.Err(), w.hold.Keep(ctx)); err != nil {
+		err := cmp.Or(ctx.Err(), w.hold.Keep(ctx))
+		if errors.Is(err, roster.ErrState) { // the successor's end date has come
+			return w.settle(ctx, e)
+		}
+		if err != nil {
 			return err
 		}
 		o.IDs = w.set.piece(ids[len(results):], w.rows)
