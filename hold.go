@@ -25,52 +25,6 @@ type Hold struct {
 	lost     error  // of a commit that may have happened
 }
 
-// Claim takes up a run for one worker, until ttl has passed without a write. It fails with ErrLease
-// while another worker's lease lasts. A run that was taken up most times without anything getting
-// done is parked instead, and a parked run is refused (ErrParked). For a finished run the Hold is
-// nil and the run is told: there is nothing left to do.
-func (s Runs) Claim(ctx context.Context, id RunID, ttl time.Duration, most int) (*Hold, Run, error) {
-	h := &Hold{r: s.r, ttl: ttl, most: most}
-	var refused error
-	err := s.r.update(ctx, func(tx Tx) error {
-		run, err := tx.Run(id)
-		if err != nil {
-			return err
-		}
-		h.Run, refused = run, nil
-		switch now := s.r.now(); {
-		case run.State == RunParked:
-			refused = fmt.Errorf("%w: %s", ErrParked, run.Reason)
-		case !run.Unfinished():
-		case now.Before(run.Lease.Until):
-			refused = ErrLease
-		case run.Attempts >= most:
-			refused = fmt.Errorf("%w: %s", ErrParked, tooOften(run))
-			return h.park(tx, "attempts", tooOften(run))
-		default:
-			h.Run.Attempts++
-			h.Run.Lease = Lease{Number: run.Lease.Number + 1, Until: now.Add(ttl)}
-			return tx.PutRun(h.Run)
-		}
-		return nil
-	})
-	if err == nil {
-		err = refused
-	}
-	if err != nil {
-		return nil, h.Run, wrap("claim", id, err)
-	}
-	if !h.Run.Unfinished() {
-		return nil, h.Run, nil
-	}
-	return h, h.Run, nil
-}
-
-// tooOften says that a run was given up.
-func tooOften(run Run) string {
-	return fmt.Sprintf("taken up %d times without getting anything done", run.Attempts)
-}
-
 // update runs f on the run's row in one Update, unless the lease is gone, and keeps what f made of it. What Done left to
 // be written is written first.
 func (h *Hold) update(ctx context.Context, op string, f func(tx Tx, run *Run) error) error {
@@ -79,8 +33,8 @@ func (h *Hold) update(ctx context.Context, op string, f func(tx Tx, run *Run) er
 	}
 	before, committing := h.Run, false
 	defer func() { // though Observe panicked
-		if committing { // a commit that failed may have happened: to count twice would be worse than to look again
-			h.done = nil
+		if committing && h.done != nil { // a commit that failed may have happened: to count twice would be worse than to look again
+			h.done, h.intended = nil, nil
 		}
 	}()
 	err := h.r.update(ctx, func(tx Tx) error {
@@ -287,23 +241,6 @@ func (h *Hold) Done(ctx context.Context, e Entry, last bool) error {
 	return nil
 }
 
-// Keep prolongs the lease when a sixteenth of it has gone, by a write of its own: it is for whoever is about to do what may take
-// three quarters of it. While an entry is open its successor must be active still, as for Intend: else it is an ErrState.
-func (h *Hold) Keep(ctx context.Context) error {
-	if !h.spent() {
-		return nil
-	}
-	return h.update(ctx, "keep", func(tx Tx, _ *Run) error {
-		if h.intended == nil {
-			return nil
-		}
-		return h.receives(tx, h.intended.To)
-	})
-}
-
-// spent reports whether a sixteenth of the lease has gone.
-func (h *Hold) spent() bool { return h.Run.Lease.Until.Sub(h.r.now()) < h.ttl-h.ttl/16 }
-
 // as refuses an entry that isn't the one that is open, with results for each of its ids.
 func (h *Hold) as(e Entry) error {
 	same := false
@@ -384,17 +321,5 @@ func (h *Hold) parked(tx Tx, run *Run, code, why string) error {
 	run.State, run.Reason, run.Lease.Until = RunParked, why, time.Time{}
 	return h.r.record(tx, run.starter(), Event{
 		Verb: VerbRunPark, User: run.Leaver, Object: string(run.ID), Outcome: OutcomeFailed, Reason: code,
-	})
-}
-
-// Release gives the lease back after a failure, so that another worker need not wait for its end; Run.Due tells when one should try again.
-// The attempt that was one too many parks the run.
-func (h *Hold) Release(ctx context.Context) error {
-	return h.update(ctx, "release", func(tx Tx, run *Run) error {
-		if run.Attempts >= h.most {
-			return h.parked(tx, run, "attempts", tooOften(*run))
-		}
-		run.Lease.Until = h.r.now() // and not zero: Due counts from here
-		return nil
 	})
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// How many records the first move of a call of Work holds at most, and below how many none of the later ones falls: with
+// How many records the first move of a call of Work may hold, and below how many that doesn't fall: with
 // fewer, what a move costs by itself is most of what it costs. A chunk holds as many as two moves, since to read it and to write it
 // down costs by itself nearly as much for one.
 const (
@@ -25,18 +25,17 @@ func (s Settings) piece(ids []string, most int) []string {
 	return ids[:n:n]
 }
 
-// rows is how many records the next move may hold, after one of n records, where was were allowed, that took so
-// long: as many as would have been moved within the budget, but at most twice as many, and no more after one that wasn't full.
+// rows is how many records the next move may hold, where was were allowed before one of n records that took so long: as many
+// as would have been moved within the budget, but, to be more than was, twice n at most.
 func (s Settings) rows(was, n int, took time.Duration) int {
 	if s.Budget < 0 {
 		return s.Chunk
 	}
 	fit := math.Floor(float64(n) * float64(s.Budget) / float64(max(took, 1)))
-	switch {
-	case took > s.Budget:
+	if took > s.Budget {
 		was = int(fit)
-	case n >= was:
-		was = int(min(fit, float64(2*was)))
+	} else {
+		was = max(was, int(min(fit, float64(2*n))))
 	}
 	return min(max(was, leastMove), s.Chunk)
 }

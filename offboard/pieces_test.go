@@ -246,9 +246,50 @@ func TestL5_NoPieceMovesToWhoLeft(t *testing.T) {
 		is.NoErr(err)
 	}
 	is.True(e.Done)
-	is.Equal([]int{e.Moved + e.Already, len(e.Skipped)}, []int{700, 700})
+	is.Equal([]int{e.Moved, e.Already, len(e.Skipped)}, []int{700, 0, 700})
 	is.Equal(e.Skipped[0].Reason, "inactive")
 	is.Equal(run.State, roster.RunParked)
+}
+
+// TestL15_ACorrectionWaitsForItsSuccessor has it happen to a correction, which no last survey follows: the entry stays open and the run is
+// parked, and once the successor is active again it goes on with the rest.
+func TestL15_ACorrectionWaitsForItsSuccessor(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	f := newFirm(t, 4_200) // 1,400 in each part
+	be := func(status roster.Status) {
+		sue := f.user("sue")
+		sue.Status = status
+		is.NoErr(f.store.Update(t.Context(), func(tx roster.Tx) error { return tx.PutUser(sue) }))
+	}
+	moves, leaves := 0, false
+	f.wrap = func(kind string, h roster.Holdings) roster.Holdings {
+		if kind != "deal" {
+			return h
+		}
+		return scripted{h, func(ctx context.Context, h roster.Holdings, o roster.MoveOrder) ([]roster.MoveResult, error) {
+			if moves++; leaves {
+				f.clock.forward(10 * time.Second)
+				be(roster.StatusInactive)
+			}
+			return h.Move(ctx, o)
+		}}
+	}
+	f.desk = f.newDesk(f.Roster)
+	was, hers := f.work(f.start(toSam).ID), f.count("sue")["deal"]
+	moves, leaves = 0, true
+	run, err := f.desk.Correct(t.Context(), roster.As("ada"), roster.Correction{Run: was.ID, To: "sue"})
+	is.NoErr(err)
+	_, err = f.desk.Work(t.Context(), run.ID, nil)
+	is.True(errors.Is(err, roster.ErrParked))
+	is.Equal(moves, 1)
+	is.Equal(f.count("sue")["deal"], hers+700)
+	be(roster.StatusActive)
+	leaves = false
+	_, err = f.desk.Retry(t.Context(), roster.As("ada"), run.ID)
+	is.NoErr(err)
+	is.Equal(f.work(run.ID).State, roster.RunDone)
+	is.Equal(f.count("sue")["deal"], hers+4_200)
 }
 
 // TestL21_APieceIsItsMoves has a Holdings use the room behind the ids that it is given: there is none.

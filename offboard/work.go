@@ -62,7 +62,7 @@ type worker struct {
 	*Desk
 	hold     *roster.Hold
 	progress func(Progress)
-	rows     int // of the next move, at most
+	rows     int // of the next move, about
 }
 
 // release gives the lease back after a failure, though the context may be done. When that fails too the
@@ -125,7 +125,7 @@ func (w *worker) steps(ctx context.Context) error {
 func (w *worker) finishOpen(ctx context.Context) error {
 	e, open, err := w.hold.Open(ctx)
 	if errors.Is(err, roster.ErrState) {
-		return w.settle(ctx, e)
+		return w.settle(ctx, e, e.Given())
 	}
 	if err != nil || !open {
 		return err
@@ -136,25 +136,34 @@ func (w *worker) finishOpen(ctx context.Context) error {
 	return w.move(ctx, e, ends(w.hold.Run.Steps[e.Step], e))
 }
 
-// settle finds out what of an entry arrived before its successor stopped being active, and writes that down: who
-// isn't active receives no more.
-func (w *worker) settle(ctx context.Context, e roster.Entry) error {
+// settle finds out which of an entry's ids, of which nothing is known, arrived before its successor stopped being active, and writes
+// down what became of the entry: who isn't active receives no more.
+func (w *worker) settle(ctx context.Context, e roster.Entry, ids []string) error {
 	k, err := w.kind(e.Kind)
 	if err != nil {
 		return err
 	}
-	held, err := w.held(ctx, k, e.Tie, e.To, e.IDs)
+	held, err := w.held(ctx, k, e.Tie, e.To, ids)
 	if err != nil {
 		return fmt.Errorf("page of %s: %w", e.Kind, err)
 	}
-	for _, id := range e.Given() {
+	for _, id := range ids {
 		if _, arrived := held[id]; arrived {
 			e.Already++
 		} else {
 			e.Skipped = append(e.Skipped, roster.Skip{ID: id, Reason: "inactive"})
 		}
 	}
-	return w.hold.Done(ctx, e, ends(w.hold.Run.Steps[e.Step], e))
+	return w.done(ctx, e, ends(w.hold.Run.Steps[e.Step], e))
+}
+
+// done writes down what became of an entry, and tells it.
+func (w *worker) done(ctx context.Context, e roster.Entry, last bool) error {
+	if err := w.hold.Done(ctx, e, last); err != nil {
+		return err
+	}
+	w.tell(e.Step)
+	return nil
 }
 
 // step hands over one step's records, chunk by chunk, each to the first successor whose frozen share
@@ -269,15 +278,16 @@ func (w *worker) move(ctx context.Context, e roster.Entry, last bool) error {
 	var results []roster.MoveResult
 	ids := e.Given() // a correction leaves some alone from the start
 	for len(results) < len(ids) {
+		deadline := time.Now().Add(w.set.Lease * 3 / 4) // before the write that may prolong the lease
 		err := cmp.Or(ctx.Err(), w.hold.Keep(ctx))
-		if errors.Is(err, roster.ErrState) { // the successor's end date has come
-			return w.settle(ctx, e)
+		if errors.Is(err, roster.ErrState) {
+			return w.unfinished(ctx, e, ids, results)
 		}
 		if err != nil {
 			return err
 		}
 		o.IDs = w.set.piece(ids[len(results):], w.rows)
-		some, err := w.carryOut(ctx, k, o)
+		some, err := w.carryOut(ctx, k, o, deadline)
 		if err != nil {
 			return err
 		}
@@ -286,16 +296,24 @@ func (w *worker) move(ctx context.Context, e roster.Entry, last bool) error {
 	if err := tally(&e, ids, results); err != nil {
 		return err
 	}
-	if err := w.hold.Done(ctx, e, last); err != nil {
+	return w.done(ctx, e, last)
+}
+
+// unfinished ends an entry whose successor's end date has come while some of it was moved. One of a correction, which no survey
+// follows that would find the rest, stays open, and the run is parked.
+func (w *worker) unfinished(ctx context.Context, e roster.Entry, ids []string, results []roster.MoveResult) error {
+	if e.Of > 0 {
+		return w.unfit(ctx, e)
+	}
+	if err := tally(&e, ids[:len(results)], results); err != nil {
 		return err
 	}
-	w.tell(e.Step)
-	return nil
+	return w.settle(ctx, e, ids[len(results):])
 }
 
 // carryOut moves a piece of an entry, and rests.
-func (w *worker) carryOut(ctx context.Context, k Kind, o roster.MoveOrder) ([]roster.MoveResult, error) {
-	moving, cancel := context.WithTimeout(ctx, w.set.Lease*3/4)
+func (w *worker) carryOut(ctx context.Context, k Kind, o roster.MoveOrder, deadline time.Time) ([]roster.MoveResult, error) {
+	moving, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
 	began := time.Now()
 	results, err := k.Holdings.Move(moving, o)
