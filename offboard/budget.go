@@ -25,17 +25,18 @@ func (s Settings) piece(ids []string, most int) []string {
 	return ids[:n:n]
 }
 
-// rows is how many records the next move may hold, where was were allowed before one of n records that took so long: as many
-// as would have been moved within the budget, but, to be more than was, twice n at most.
+// rows is how many records the next move may hold, after one of n records, where was were allowed, that took so
+// long: as many as would have been moved within the budget, but at most twice as many, and no more after one that wasn't full.
 func (s Settings) rows(was, n int, took time.Duration) int {
 	if s.Budget < 0 {
 		return s.Chunk
 	}
 	fit := math.Floor(float64(n) * float64(s.Budget) / float64(max(took, 1)))
-	if took > s.Budget {
+	switch {
+	case took > s.Budget:
 		was = int(fit)
-	} else {
-		was = max(was, int(min(fit, float64(2*n))))
+	case n >= was:
+		was = int(min(fit, float64(2*was)))
 	}
 	return min(max(was, leastMove), s.Chunk)
 }

@@ -48,7 +48,7 @@ func TestG10_MovesFitTheirBudget(t *testing.T) {
 		why  string
 	}{
 		{"at no cost", offboard.Settings{}, 20_000, always(0), []int{1000, 1000, 2000, 2000, 4000, 4000, 6000}, []int{2000, 4000, 8000, 6000}, "twice as many each time"},
-		{"up to Chunk", offboard.Settings{Chunk: 3_600}, 10_000, always(0), []int{1000, 1000, 1800, 1800, 3600, 800}, []int{2000, 3600, 3600, 800}, "and no further"},
+		{"up to Chunk", offboard.Settings{Chunk: 3_600}, 10_000, always(0), []int{1000, 1000, 1800, 1800, 1800, 1800, 800}, []int{2000, 3600, 3600, 800}, "and no further"},
 		{"up to the budget", offboard.Settings{}, 6_000, always(20 * µs), []int{1000, 1000, 1250, 1250, 1500}, []int{2000, 2500, 1500}, "1,250 take 25 ms, and a quarter more may rather than be a rest"},
 		{"slower at once", offboard.Settings{}, 5_000, func(moved int) time.Duration {
 			if moved < 2_000 {

@@ -45,7 +45,7 @@ type Settings struct {
 	// Budget is how long a move should take, since other writers may have to wait for that long: a chunk is moved in about equal
 	// pieces, each by a call of Move. Each call of Work begins with 1,000 records to a move. One that took longer than Budget makes the
 	// next ones smaller at once, down to 100; one that took less makes them as large as Budget would have held, but at most
-	// twice as large. A chunk holds as many as two moves, up to Chunk; a move may hold a quarter more rather than leave a small rest.
+	// twice as large, if it held all that it might. A chunk holds as many as two moves, up to Chunk; a move may hold a quarter more rather than leave a small rest.
 	// 0: 25 ms; negative: each chunk is as large as Chunk and moves at once, however long it takes.
 	Budget time.Duration
 	// Rest makes a worker pause after each move for as long as it took, an eighth of Lease at most: for several processes
