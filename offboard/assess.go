@@ -18,7 +18,7 @@ func (d *Desk) Assess(ctx context.Context, a roster.Actor, req roster.Request) (
 	if err != nil {
 		return roster.Plan{}, fail("assess", req.Leaver, err)
 	}
-	if snap.Stocks, err = d.stocks(ctx, req, atOnce); err != nil {
+	if snap.Stocks, err = d.stocks(ctx, req); err != nil {
 		return roster.Plan{}, fail("assess", req.Leaver, err)
 	}
 	return roster.PlanHandover(snap, req), nil
@@ -33,7 +33,7 @@ func (d *Desk) Assess(ctx context.Context, a roster.Actor, req roster.Request) (
 // It may be repeated after a lost answer or a double click: the same actor with the same request and
 // digest is given the run that they started, done or not, unless it was lifted.
 func (d *Desk) Start(ctx context.Context, a roster.Actor, req roster.Request, confirmed roster.Digest) (roster.Run, error) {
-	survey := func(ctx context.Context) ([]roster.Stock, error) { return d.stocks(ctx, req, atOnce) }
+	survey := func(ctx context.Context) ([]roster.Stock, error) { return d.stocks(ctx, req) }
 	return d.runs.Fence(ctx, a, req, survey, confirmed)
 }
 
@@ -58,7 +58,7 @@ func (d *Desk) Retry(ctx context.Context, a roster.Actor, id roster.RunID, add .
 		run, err := d.runs.Find(ctx, a, id)
 		if err == nil { // else Runs.Retry refuses, and the trail tells
 			run.Request.Rules = append(run.Request.Rules, add...)
-			if stocks, err = d.stocks(ctx, run.Request, atOnce); err != nil {
+			if stocks, err = d.stocks(ctx, run.Request); err != nil {
 				return roster.Run{}, fail("retry", id, err)
 			}
 		}

@@ -64,7 +64,7 @@ func (d *Desk) StartAll(ctx context.Context, a roster.Actor, confirmed ...Confir
 	var reasons []error
 	for i, c := range confirmed {
 		results[i].Leaver = c.Request.Leaver
-		survey := func(ctx context.Context) ([]roster.Stock, error) { return d.stocks(ctx, c.Request, atOnce) }
+		survey := func(ctx context.Context) ([]roster.Stock, error) { return d.stocks(ctx, c.Request) }
 		results[i].Err = d.runs.Ready(ctx, a, c.Request, survey, c.Digest)
 		reasons = append(reasons, results[i].Err)
 	}

@@ -15,14 +15,28 @@ import (
 	"github.com/seed-8e8abc8d/roster/offboard"
 )
 
+// mover is a move over Holdings.
+type mover func(context.Context, roster.Holdings, roster.MoveOrder) ([]roster.MoveResult, error)
+
 // scripted are Holdings whose moves do something of the test's instead.
 type scripted struct {
 	roster.Holdings
-	move func(context.Context, roster.Holdings, roster.MoveOrder) ([]roster.MoveResult, error)
+	move mover
 }
 
 func (s scripted) Move(ctx context.Context, o roster.MoveOrder) ([]roster.MoveResult, error) {
 	return s.move(ctx, s.Holdings, o)
+}
+
+// script has deals move by move from now on, at a new desk.
+func (f *firm) script(move mover) {
+	f.wrap = func(kind string, h roster.Holdings) roster.Holdings {
+		if kind == "deal" {
+			return scripted{h, move}
+		}
+		return h
+	}
+	f.desk = f.newDesk(f.Roster)
 }
 
 // toSam gives sam all that is leo's.
@@ -36,7 +50,7 @@ func TestL21_APieceOfAChunkFails(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("broken")
 	for name, fails := range map[string]struct {
-		move func(context.Context, roster.Holdings, roster.MoveOrder) ([]roster.MoveResult, error)
+		move mover
 		want error // nil: any
 	}{
 		"before": {func(context.Context, roster.Holdings, roster.MoveOrder) ([]roster.MoveResult, error) {
@@ -68,18 +82,12 @@ func TestL21_APieceOfAChunkFails(t *testing.T) {
 			is := is.New(t)
 			f := newFirm(t, 4_200) // 1,400 in each part
 			var sizes []int
-			f.wrap = func(kind string, h roster.Holdings) roster.Holdings {
-				if kind != "deal" {
-					return h
+			f.script(func(ctx context.Context, h roster.Holdings, o roster.MoveOrder) ([]roster.MoveResult, error) {
+				if sizes = append(sizes, len(o.IDs)); len(sizes) == 2 {
+					return fails.move(ctx, h, o)
 				}
-				return scripted{h, func(ctx context.Context, h roster.Holdings, o roster.MoveOrder) ([]roster.MoveResult, error) {
-					if sizes = append(sizes, len(o.IDs)); len(sizes) == 2 {
-						return fails.move(ctx, h, o)
-					}
-					return h.Move(ctx, o)
-				}}
-			}
-			f.desk = f.newDesk(f.Roster)
+				return h.Move(ctx, o)
+			})
 			id := f.start(toSam).ID
 			_, err := f.desk.Work(t.Context(), id, nil)
 			is.True(err != nil && (fails.want == nil || errors.Is(err, fails.want)))
@@ -114,17 +122,11 @@ func TestL21_AContextEndsBetweenPieces(t *testing.T) {
 	f := newFirm(t, 4_200) // 1,400 in each part
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	f.wrap = func(kind string, h roster.Holdings) roster.Holdings {
-		if kind != "deal" {
-			return h
-		}
-		return scripted{h, func(ctx context.Context, h roster.Holdings, o roster.MoveOrder) ([]roster.MoveResult, error) {
-			results, err := h.Move(ctx, o)
-			cancel()
-			return results, err
-		}}
-	}
-	f.desk = f.newDesk(f.Roster)
+	f.script(func(ctx context.Context, h roster.Holdings, o roster.MoveOrder) ([]roster.MoveResult, error) {
+		results, err := h.Move(ctx, o)
+		cancel()
+		return results, err
+	})
 	id := f.start(toSam).ID
 	_, err := f.desk.Work(ctx, id, nil)
 	is.True(errors.Is(err, context.Canceled))
@@ -195,19 +197,13 @@ func TestL21_NoPieceMovesLate(t *testing.T) {
 	f := newFirm(t, 4_200) // 1,400 in each part
 	var id roster.RunID
 	moves := 0
-	f.wrap = func(kind string, h roster.Holdings) roster.Holdings {
-		if kind != "deal" {
-			return h
-		}
-		return scripted{h, func(ctx context.Context, h roster.Holdings, o roster.MoveOrder) ([]roster.MoveResult, error) {
-			moves++
-			f.clock.forward(2 * time.Minute)
-			_, err := f.Runs().Lift(t.Context(), roster.As("ada"), id, "a mistake")
-			is.NoErr(err)
-			return h.Move(ctx, o)
-		}}
-	}
-	f.desk = f.newDesk(f.Roster)
+	f.script(func(ctx context.Context, h roster.Holdings, o roster.MoveOrder) ([]roster.MoveResult, error) {
+		moves++
+		f.clock.forward(2 * time.Minute)
+		_, err := f.Runs().Lift(t.Context(), roster.As("ada"), id, "a mistake")
+		is.NoErr(err)
+		return h.Move(ctx, o)
+	})
 	id = f.start(toSam).ID
 	_, err := f.desk.Work(t.Context(), id, nil)
 	is.True(errors.Is(err, roster.ErrLease))
@@ -222,20 +218,14 @@ func TestL5_NoPieceMovesToWhoLeft(t *testing.T) {
 	is := is.New(t)
 	f := newFirm(t, 4_200) // 1,400 in each part
 	moves := 0
-	f.wrap = func(kind string, h roster.Holdings) roster.Holdings {
-		if kind != "deal" {
-			return h
-		}
-		return scripted{h, func(ctx context.Context, h roster.Holdings, o roster.MoveOrder) ([]roster.MoveResult, error) {
-			moves++
-			f.clock.forward(10 * time.Second)
-			sam := f.user("sam")
-			sam.Status = roster.StatusInactive
-			is.NoErr(f.store.Update(t.Context(), func(tx roster.Tx) error { return tx.PutUser(sam) }))
-			return h.Move(ctx, o)
-		}}
-	}
-	f.desk = f.newDesk(f.Roster)
+	f.script(func(ctx context.Context, h roster.Holdings, o roster.MoveOrder) ([]roster.MoveResult, error) {
+		moves++
+		f.clock.forward(10 * time.Second)
+		sam := f.user("sam")
+		sam.Status = roster.StatusInactive
+		is.NoErr(f.store.Update(t.Context(), func(tx roster.Tx) error { return tx.PutUser(sam) }))
+		return h.Move(ctx, o)
+	})
 	id := f.start(toSam).ID
 	run, err := f.desk.Work(t.Context(), id, nil)
 	is.True(errors.Is(err, roster.ErrParked))
@@ -263,19 +253,13 @@ func TestL15_ACorrectionWaitsForItsSuccessor(t *testing.T) {
 		is.NoErr(f.store.Update(t.Context(), func(tx roster.Tx) error { return tx.PutUser(sue) }))
 	}
 	moves, leaves := 0, false
-	f.wrap = func(kind string, h roster.Holdings) roster.Holdings {
-		if kind != "deal" {
-			return h
+	f.script(func(ctx context.Context, h roster.Holdings, o roster.MoveOrder) ([]roster.MoveResult, error) {
+		if moves++; leaves {
+			f.clock.forward(10 * time.Second)
+			be(roster.StatusInactive)
 		}
-		return scripted{h, func(ctx context.Context, h roster.Holdings, o roster.MoveOrder) ([]roster.MoveResult, error) {
-			if moves++; leaves {
-				f.clock.forward(10 * time.Second)
-				be(roster.StatusInactive)
-			}
-			return h.Move(ctx, o)
-		}}
-	}
-	f.desk = f.newDesk(f.Roster)
+		return h.Move(ctx, o)
+	})
 	was, hers := f.work(f.start(toSam).ID), f.count("sue")["deal"]
 	moves, leaves = 0, true
 	run, err := f.desk.Correct(t.Context(), roster.As("ada"), roster.Correction{Run: was.ID, To: "sue"})
@@ -297,13 +281,10 @@ func TestL21_APieceIsItsMoves(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	f := newFirm(t, 4_200)
-	f.wrap = func(_ string, h roster.Holdings) roster.Holdings {
-		return scripted{h, func(ctx context.Context, h roster.Holdings, o roster.MoveOrder) ([]roster.MoveResult, error) {
-			_ = append(o.IDs, string(o.From), string(o.To)) // the arguments of a statement, say
-			return h.Move(ctx, o)
-		}}
-	}
-	f.desk = f.newDesk(f.Roster)
+	f.script(func(ctx context.Context, h roster.Holdings, o roster.MoveOrder) ([]roster.MoveResult, error) {
+		_ = append(o.IDs, string(o.From), string(o.To)) // the arguments of a statement, say
+		return h.Move(ctx, o)
+	})
 	is.Equal(f.work(f.start(toSam).ID).State, roster.RunDone)
 	is.Equal(f.count("sam")["deal"], 1+4_200)
 }

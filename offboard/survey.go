@@ -20,8 +20,13 @@ const maxPage = 10_000
 const maxActing = 10_000
 
 // stocks surveys every kind but the exempted ones. What can't be counted is told as unknown and blocks (G2);
-// only a context that is done is an error, and what before fails by, which is called before each survey.
-func (d *Desk) stocks(ctx context.Context, req roster.Request, before func(context.Context) error) ([]roster.Stock, error) {
+// only a context that is done is an error.
+func (d *Desk) stocks(ctx context.Context, req roster.Request) ([]roster.Stock, error) {
+	return d.stocksEach(ctx, req, func(context.Context) error { return nil })
+}
+
+// stocksEach is stocks for who has something to do before each survey; what that fails by is an error too.
+func (d *Desk) stocksEach(ctx context.Context, req roster.Request, before func(context.Context) error) ([]roster.Stock, error) {
 	stocks := make([]roster.Stock, len(d.kinds))
 	for i, k := range d.kinds {
 		if k.Exempt != "" {
@@ -42,9 +47,6 @@ func (d *Desk) stocks(ctx context.Context, req roster.Request, before func(conte
 	}
 	return stocks, nil
 }
-
-// atOnce is for those who hold no lease.
-func atOnce(context.Context) error { return nil }
 
 // fill surveys one kind: counts, and what the request's rules need to know besides.
 func (d *Desk) fill(ctx context.Context, k Kind, req roster.Request, st *roster.Stock) (err error) {

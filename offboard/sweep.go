@@ -29,7 +29,7 @@ func (d *Desk) Remains(ctx context.Context, a roster.Actor) iter.Seq2[Remains, e
 					yield(Remains{}, err)
 					return
 				}
-				stocks, err := d.stocks(ctx, roster.Request{Leaver: u.ID}, atOnce)
+				stocks, err := d.stocks(ctx, roster.Request{Leaver: u.ID})
 				if err != nil {
 					yield(Remains{}, fail("remains", u.ID, err))
 					return
@@ -61,7 +61,7 @@ func (d *Desk) Sweep(ctx context.Context, a roster.Actor, req roster.Request) (r
 	if !may { // nobody else causes a survey; Runs.Sweep refuses, and the trail tells
 		return d.runs.Sweep(ctx, a, req, d.uncounted())
 	}
-	stocks, err := d.stocks(ctx, req, atOnce)
+	stocks, err := d.stocks(ctx, req)
 	if err != nil {
 		return roster.Run{}, fail("sweep", req.Leaver, err)
 	}

@@ -91,7 +91,7 @@ func (w *worker) goOn(ctx context.Context) error {
 		if w.hold.Run.Correction.Run != "" {
 			return w.hold.Conclude(ctx, nil, w.set.Rounds)
 		}
-		stocks, err := w.stocks(ctx, w.hold.Run.Request, w.hold.Keep)
+		stocks, err := w.stocksEach(ctx, w.hold.Run.Request, w.hold.Keep)
 		if err != nil {
 			return err
 		}
